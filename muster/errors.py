@@ -1,0 +1,138 @@
+"""What can go wrong, drawn where it is defined.
+
+    MusterError
+      InputError            the reader can mend it: says where, shows the line with a caret, suggests
+        LoadError           a file cannot be read as what it should be
+        InventoryError      the inventory, or a pattern of hosts
+        PlanError           a name or an argument nobody knows
+        TemplateError       an expression that cannot be evaluated
+        OptionError         the command line
+      HostError             carries the host; never stops the others
+        ConnectError        no way to the host
+        AgentError          the way is there, the far side is not
+      LabError              the disposable fleet cannot be built, entered or taken down
+      InternalError         a bug of muster's own
+
+A failed task is not an exception: it is a `muster.model.Result`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A place in a file: lines and columns count from one."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class MusterError(Exception):
+    """Anything muster reports by itself; `exit_code` is what the command then ends with."""
+
+    exit_code = 1
+
+
+class InputError(MusterError):
+    """Something the reader can mend.
+
+    message: one sentence
+    origin: where it is; None when it is in no file (a command line, say)
+    hint: what to do instead ("did you mean ...?")
+    """
+
+    def __init__(self, message: str, origin: Origin | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.origin = origin
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """The message, the place, the line with a caret under it, and the hint."""
+        lines = [f"{self.origin}: {self.message}" if self.origin else self.message]
+        if self.origin:
+            lines += excerpt(self.origin)
+        if self.hint:
+            lines.append(self.hint)
+        return "\n".join(lines)
+
+
+class LoadError(InputError):
+    """A file is not what it should be."""
+
+
+class InventoryError(InputError):
+    """The inventory, or a host pattern, cannot be used."""
+
+
+class PlanError(InputError):
+    """A keyword, task type or argument nobody knows, or a value of the wrong type."""
+
+
+class TemplateError(InputError):
+    """A template or condition that cannot be evaluated."""
+
+
+class OptionError(InputError):
+    """A command line that cannot be followed."""
+
+
+class HostError(MusterError):
+    """Carries the host it is about; the other hosts go on."""
+
+    exit_code = 4
+
+    def __init__(self, host: str, message: str, hint: str = "") -> None:
+        super().__init__(f"{host}: {message}" + (f"\n{hint}" if hint else ""))
+        self.host = host
+        self.message = message
+        self.hint = hint
+
+
+class ConnectError(HostError):
+    """No connection to the host."""
+
+
+class AgentError(HostError):
+    """The host answers, but the program on the far side does not run."""
+
+
+class LabError(MusterError):
+    """The disposable fleet: what is missing or went wrong, and the command that mends it."""
+
+
+class InternalError(MusterError):
+    """A bug of muster's own."""
+
+    exit_code = 250
+
+
+def excerpt(origin: Origin) -> list[str]:
+    """Return the source line and a caret below it, or nothing when the file cannot be read."""
+    try:
+        text = Path(origin.file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    if not 0 < origin.line <= len(text):
+        return []
+    line = text[origin.line - 1].replace("\t", " ")
+    return [f"  {line}", "  " + " " * (origin.column - 1) + "^"]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint with the nearest spelling among `known`, or an empty string.
+
+    >>> nearest("bekome", ["become", "when"])
+    'did you mean "become"?'
+    """
+    found = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
+    return f'did you mean "{found[0]}"?' if found else ""
