@@ -1,0 +1,151 @@
+"""YAML with places: every mapping and list knows the file, line and column of what is in it.
+
+The C parser makes the node tree, which has marks; the values are made here, because PyYAML's constructors drop them.
+YAML 1.1 as Ansible reads it: yes/no/on/off are booleans, a repeated key warns and the last one wins.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from muster.errors import LoadError, Origin
+from muster.model import LocatedDict, LocatedList, Unsafe
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MERGE = "tag:yaml.org,2002:merge"
+
+
+class YamlWarning(UserWarning):
+    """Something in a file that works and is probably not meant."""
+
+
+def read_file(path: str | Path) -> Any:
+    """Return the document in a file; raise LoadError when it cannot be read or parsed. An empty file is None."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LoadError(f"is not UTF-8 text ({error.reason} at byte {error.start})", Origin(str(path), 1, 1)) from None
+    except OSError as error:
+        raise LoadError(f"cannot read {path}: {error.strerror}") from None
+    return read_text(text, str(path))
+
+
+def read_text(text: str, file: str) -> Any:
+    """Return the document in a text; `file` names it in messages."""
+    loader = Loader(text)
+    try:
+        node = loader.get_single_node()
+        return None if node is None else Values(loader, file).value(node)
+    except yaml.MarkedYAMLError as error:
+        raise explained(error, text, file) from None
+    except yaml.YAMLError as error:
+        raise LoadError(str(error), Origin(file, 1, 1)) from None
+    finally:
+        loader.dispose()
+
+
+def explained(error: yaml.MarkedYAMLError, text: str, file: str) -> LoadError:
+    """Return the parser's complaint in the reader's words, at the place that has to be mended."""
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return LoadError(str(error.problem or error), Origin(file, 1, 1))
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    leading = line[: len(line) - len(line.lstrip())]
+    if "\t" in leading or "found character '\\t'" in str(error.problem) or "\t" in line[mark.column : mark.column + 1]:
+        column = line.index("\t") + 1 if "\t" in line else mark.column + 1
+        return LoadError("a tab: YAML is indented with spaces only", Origin(file, mark.line + 1, column))
+    hint = ""
+    if "{{" in line and line.split(":", 1)[-1].lstrip().startswith("{"):
+        hint = 'a value that begins with {{ must be quoted: "{{ ... }}"'
+    message = "; ".join(part for part in (error.context, error.problem) if part)
+    return LoadError(f"not valid YAML: {message}", Origin(file, mark.line + 1, mark.column + 1), hint)
+
+
+class Values:
+    """Makes the values of one document out of its nodes."""
+
+    def __init__(self, loader: Any, file: str) -> None:
+        self.loader = loader
+        self.file = file
+        self.made: dict[int, Any] = {}
+
+    def value(self, node: yaml.Node) -> Any:
+        """Return the value of a node; an alias gives the very same object."""
+        if id(node) not in self.made:
+            self.made[id(node)] = self.make(node)
+        return self.made[id(node)]
+
+    def make(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            return self.sequence(node)
+        return self.scalar(node)
+
+    def origin(self, node: yaml.Node) -> Origin:
+        mark = node.start_mark
+        return Origin(self.file, mark.line + 1, mark.column + 1)
+
+    def mapping(self, node: yaml.MappingNode) -> LocatedDict:
+        made = LocatedDict()
+        made.origin, made.origins, made.keys_at = self.origin(node), {}, {}
+        merged = [value for key, value in node.value if key.tag == MERGE]
+        for each in merged:
+            for source in each.value if isinstance(each, yaml.SequenceNode) else [each]:
+                self.merge(made, source)
+        own: set[Any] = set()
+        for key_node, value_node in node.value:
+            if key_node.tag == MERGE:
+                continue
+            key = self.value(key_node)
+            if isinstance(key, (dict, list)):
+                raise LoadError("a mapping or list cannot be a key", self.origin(key_node),
+                                'a value that begins with {{ must be quoted: "{{ ... }}"')
+            if key in own:
+                message = f'{self.origin(key_node)}: the key "{key}" is here twice; the last one counts'
+                warnings.warn(message, YamlWarning, stacklevel=2)
+            own.add(key)
+            made[key] = self.value(value_node)
+            made.origins[key] = self.origin(value_node)
+            made.keys_at[key] = self.origin(key_node)
+            self.look_at_mode(key, value_node)
+        return made
+
+    def merge(self, made: LocatedDict, node: yaml.Node) -> None:
+        """Take over the keys of a `<<` that are not there yet: the first source that has a key gives it."""
+        source = self.value(node)
+        if not isinstance(source, LocatedDict):
+            raise LoadError("only a mapping can be merged with <<", self.origin(node))
+        for key, value in source.items():
+            if key not in made:
+                made[key], made.origins[key] = value, source.origins[key]
+                made.keys_at[key] = source.keys_at[key]
+
+    def look_at_mode(self, key: Any, node: yaml.Node) -> None:
+        """Warn of `mode: 644`: without a leading zero YAML reads a decimal number, which is another mode."""
+        if key == "mode" and node.tag == "tag:yaml.org,2002:int" and not node.value.startswith("0"):
+            message = (f'{self.origin(node)}: mode {node.value} is read as a decimal number, which is '
+                       f'{int(node.value):04o} in octal; write "0{node.value}"')
+            warnings.warn(message, YamlWarning, stacklevel=2)
+
+    def sequence(self, node: yaml.SequenceNode) -> LocatedList:
+        made = LocatedList(self.value(each) for each in node.value)
+        made.origin, made.origins = self.origin(node), [self.origin(each) for each in node.value]
+        return made
+
+    def scalar(self, node: yaml.Node) -> Any:
+        if node.tag == "!unsafe":
+            return Unsafe(node.value)
+        if node.tag in ("!vault", "!vault-encrypted"):
+            raise LoadError("vault values cannot be read yet", self.origin(node))
+        if node.tag.startswith("!"):
+            raise LoadError(f"the tag {node.tag} is not known here", self.origin(node))
+        try:
+            return self.loader.construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError) as error:
+            raise LoadError(f"cannot read this value: {error}", self.origin(node)) from None

@@ -1,0 +1,154 @@
+"""The words of the project as types: what the YAML says, what the inventory says, and what comes back.
+
+Everything here is frozen or treated so: nothing that happens at run time is written into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from muster.errors import Origin
+
+
+class LocatedDict(dict[Any, Any]):
+    """A dictionary out of a file.
+
+    origin: where it begins
+    origins: where each key's value stands, {key: Origin}
+    keys_at: where each key stands, {key: Origin}
+    """
+
+    origin: Origin
+    origins: dict[Any, Origin]
+    keys_at: dict[Any, Origin]
+
+
+class LocatedList(list[Any]):
+    """A list out of a file, with the `origins` of its elements."""
+
+    origin: Origin
+    origins: list[Origin]
+
+
+class Unsafe(str):
+    """Text marked `!unsafe`: it is never rendered, whatever braces it holds."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Variables of one source.
+
+    rank: its word in the order of precedence ("inventory group_vars/all", "host_vars", ...)
+    values: name -> value, untemplated
+    source: file it is from, or words such as "-e"
+    """
+
+    rank: str
+    values: Mapping[str, Any]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the inventory: names of its own hosts and of its child groups, and the variables given inline."""
+
+    name: str
+    hosts: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 1
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host of the inventory.
+
+    groups: every group it is in, directly or through children, lowest precedence first, "all" among them
+    layers: its variables, lowest precedence first
+    """
+
+    name: str
+    groups: tuple[str, ...] = ("all", "ungrouped")
+    layers: tuple[Layer, ...] = ()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the untemplated value of the highest layer that has this name."""
+        for layer in reversed(self.layers):
+            if name in layer.values:
+                return layer.values[name]
+        return default
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Hosts and groups, in the order in which the sources name them."""
+
+    hosts: Mapping[str, Host]
+    groups: Mapping[str, Group]
+    sources: tuple[str, ...] = ()
+    directory: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One alteration that was made (or, in check mode, would be): words, and text before and after if it was asked for."""
+
+    what: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of a task on one host: what `register` keeps, plus the changes made.
+
+    values: what playbooks see: changed, failed, skipped, rc, stdout, msg, results, ...
+    body: raw bytes that came along (`slurp`, `fetch`)
+    """
+
+    values: Mapping[str, Any]
+    changes: tuple[Change, ...] = ()
+    body: bytes = b""
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.values.get("changed"))
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.values.get("failed"))
+
+    @property
+    def skipped(self) -> bool:
+        return bool(self.values.get("skipped"))
+
+    @property
+    def unreachable(self) -> bool:
+        return bool(self.values.get("unreachable"))
+
+    @property
+    def status(self) -> str:
+        """One word: unreachable, failed, skipped, changed or ok."""
+        for word in ("unreachable", "failed", "skipped", "changed"):
+            if self.values.get(word):
+                return word
+        return "ok"
+
+    def with_values(self, **values: Any) -> Result:
+        return Result({**self.values, **values}, self.changes, self.body)
+
+
+def walk_strings(value: Any, origin: Origin | None = None) -> Iterator[tuple[str, Origin | None]]:
+    """Yield every string inside a value with the nearest place that is known for it."""
+    if isinstance(value, str):
+        yield value, origin
+    elif isinstance(value, dict):
+        origins = getattr(value, "origins", {})
+        for key, each in value.items():
+            yield from walk_strings(each, origins.get(key, origin))
+    elif isinstance(value, list):
+        places = getattr(value, "origins", [origin] * len(value))
+        for each, place in zip(value, places, strict=False):
+            yield from walk_strings(each, place)
