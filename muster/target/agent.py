@@ -1,0 +1,250 @@
+"""The program on the far side: takes calls off the wire, carries them out strictly in order, sends results back.
+
+It stops at the first failure and drops what was sent after it, because those calls were sent in the hope that this
+one would succeed. Calls carry an epoch: after a failure everything of that epoch is dropped, and the controller goes
+on, if it does, with the next.
+"""
+
+import os
+import sys
+import time
+
+from muster.target import hangup
+from muster.target.lock import Lock
+from muster.target.task import Content, Failure, Path, context
+from muster.target.wire import decode, encode
+
+QUIET_SECONDS = 1.0  # A command that ends sooner shows no live output.
+OUTPUT_SECONDS = 0.25
+LONGEST_OUTPUT = 4000
+
+
+class Skipped(Exception):
+    """Check mode cannot tell what this task would do."""
+
+
+class Agent:
+    """Serves one connection.
+
+    stream: binary file that frames are read from
+    sink: file descriptor that frames are written to
+    """
+
+    def __init__(self, stream, sink):
+        self.stream = stream
+        self.sink = sink
+        self.stopped = -1
+        self.lock = None
+        self.waiting = []
+        self.said = 0.0
+        self.unsaid = ""
+
+    def serve(self):
+        """Answer frames until the controller goes away."""
+        while True:
+            frame = self.waiting.pop(0) if self.waiting else decode(self.stream.read)
+            if frame is None:
+                break
+            head, body = frame
+            if "hello" in head:
+                self.hello(head["hello"])
+            elif head["epoch"] > self.stopped:
+                self.call(head, body)
+        if self.lock:
+            self.lock.release()
+
+    def send(self, head, body=b""):
+        data = memoryview(encode(head, body))
+        while data:
+            data = data[os.write(self.sink, data) :]
+
+    def hello(self, hello):
+        """Introduce the far side; facts ride along, so that they cost no round trip of their own."""
+        self.lock = Lock(hello)
+        answer = {"python": "%d.%d.%d" % sys.version_info[:3], "uid": os.getuid(), "earlier": hangup.collect()}
+        if hello.get("facts") is not None:
+            from muster.target import facts
+
+            answer["facts"] = facts.gather(hello["facts"])
+        self.send({"hello": answer})
+
+    def call(self, head, body):
+        """Carry out one call and send its result."""
+        started = time.time()
+        self.said, self.unsaid = started + QUIET_SECONDS, ""
+        context.output = lambda text: self.output(head["call"], text)
+        context.send = lambda data: self.send({"part": head["call"]}, data)
+        environment = dict(os.environ)
+        os.environ.update(head.get("env") or {})
+        try:
+            values, changes = self.perform(head, body)
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+        if values.get("failed") and not head.get("tolerant"):
+            self.stopped = head["epoch"]
+        raw = values.pop("body", b"")
+        answer = {"result": head["call"], "values": values, "changes": changes, "seconds": time.time() - started}
+        try:
+            self.send(answer, raw)
+        except OSError:
+            hangup.keep(head, values)
+            raise
+
+    def perform(self, head, body):
+        """Find the task type and its arguments; return (values, changes)."""
+        arguments = head["args"]
+        for name, content in (head.get("content") or {}).items():
+            arguments[name] = self.content(head["call"], content, body)
+        try:
+            function = find(head["task"])
+        except Exception as error:
+            return broken(head["task"], error), []
+        if not (head.get("check") or function.task["reads"]):
+            context.lock = self.lock
+        return carry_out(function, arguments, head.get("check", False), head.get("diff", False))
+
+    def content(self, call, content, body):
+        """Return the `Content` of a call: the data came along, or will be asked for when it is needed."""
+        if content["inline"]:
+            return Content(content["size"], content["sha256"], lambda: iter([body]))
+        return Content(content["size"], content["sha256"], lambda: self.fetch(call, content["sha256"]))
+
+    def fetch(self, call, sha256):
+        """Ask the controller for data and yield it in pieces; calls that arrive meanwhile wait their turn."""
+        self.send({"need": sha256, "call": call})
+        while True:
+            frame = decode(self.stream.read)
+            if frame is None:
+                raise Failure("the connection was lost while a file was on its way")
+            head, body = frame
+            if head.get("blob") != sha256:
+                self.waiting.append(frame)
+                continue
+            if head.get("error"):
+                raise Failure(head["error"])
+            yield body
+            if head["last"]:
+                return
+
+    def output(self, call, text):
+        """Pass on what a long command prints, a few times a second and only the end of a flood."""
+        self.unsaid = (self.unsaid + text)[-LONGEST_OUTPUT:]
+        now = time.time()
+        if now >= self.said + OUTPUT_SECONDS:
+            self.said = now
+            try:
+                self.send({"output": call, "text": self.unsaid})
+            except OSError:
+                context.output = lambda text: None  # Nobody listens any more; the task still runs to its end.
+            self.unsaid = ""
+
+
+def find(name):
+    """Return the function of task type `name` in the archive."""
+    module = __import__("tasks." + name, fromlist=["*"])
+    for value in vars(module).values():
+        if hasattr(value, "task") and value.__module__ == module.__name__:
+            return value
+    raise ImportError("tasks/%s.py holds no function marked @task" % name)
+
+
+def carry_out(function, arguments, check=False, diff=False):
+    """Run a task type; return its result: (values, changes).
+
+    function: marked with @task
+    arguments: {name: value} of the right types
+    check: note changes instead of making them
+    diff: keep the text before and after
+    values: a dictionary of plain data, with "changed", and "failed" and "msg" if it failed
+    changes: [[what, before, after], ...] in the order in which they were made
+    """
+    context.check, context.diff, context.warnings = check, diff, []
+    made = []
+    try:
+        returned = function(**expanded(function, arguments))
+        if hasattr(returned, "send"):
+            returned = drive(returned, made, check, function.task["predicts"])
+        values = dict(returned or {})
+    except Skipped:
+        values = {"skipped": True, "changed": False, "msg": "skipped: check mode cannot tell what this would do"}
+    except Failure as failure:
+        values = dict(failure.fields, failed=True, msg=failure.message)
+    except OSError as error:
+        values = {"failed": True, "msg": "%s: %s" % (error.filename, error.strerror) if error.filename else str(error)}
+    except Exception as error:
+        values = broken(function.__name__, error)
+    values.setdefault("changed", bool(made))
+    if context.warnings:
+        values["warnings"] = context.warnings
+    return values, [[change.what, change.before, change.after] for change in made]
+
+
+def expanded(function, arguments):
+    """Return the arguments with ~ and $VAR of paths expanded: only the host knows them."""
+    kinds = function.__annotations__
+    return {name: expand(kinds.get(name), value) for name, value in arguments.items()}
+
+
+def expand(kind, value):
+    if kind is Path and isinstance(value, str):
+        return os.path.expanduser(os.path.expandvars(value))
+    if isinstance(kind, list) and kind[0] is Path and value is not None:
+        return [expand(Path, each) for each in value]
+    return value
+
+
+def drive(steps, made, check, predicts):
+    """Carry out (or note) what a task type yields, and send the outcomes back in; return what it returns."""
+    outcome, failure = None, None
+    while True:
+        try:
+            change = steps.throw(failure) if failure else steps.send(outcome)
+        except StopIteration as end:
+            return end.value
+        outcome, failure = change.predicted, None
+        if check:
+            if not predicts:
+                steps.close()
+                raise Skipped
+            made.append(change)
+            continue
+        try:
+            take_lock()
+            outcome = change.do()
+            made.append(change)
+        except Failure as error:
+            failure = error
+
+
+def take_lock():
+    """Before anything is altered: one run at a time may change a host."""
+    lock = getattr(context, "lock", None)
+    if lock:
+        lock.take()
+
+
+def broken(name, error):
+    """Return the values that report a bug in a task type."""
+    import traceback
+
+    text = "%s: %s" % (type(error).__name__, error)
+    return {"failed": True, "changed": False, "msg": "the task type %s broke: %s" % (name, text),
+            "exception": traceback.format_exc()}
+
+
+def main(stream):
+    """Move the protocol off descriptors 0 and 1, so that no child's output can get into it, and serve."""
+    import signal
+
+    sink = os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    # Python ignores SIGPIPE by itself; a hang-up must not end the task that is running.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        Agent(stream, sink).serve()
+    except OSError as error:
+        if not hangup.is_one(error):
+            raise

@@ -1,0 +1,52 @@
+"""The first of the shipped files to run on a host: makes the others importable from memory, then starts the agent.
+
+The `-c` program on the command line (see `muster.connect.archive`) has read the archive into `sources`, a dictionary
+{module name: source text}, and executes this file with it. Nothing is written to the host's disk.
+"""
+
+import sys
+
+
+class Memory:
+    """Imports modules from the archive; a package is a name that others begin with."""
+
+    def __init__(self, sources):
+        self.sources = sources
+        self.packages = {name.rpartition(".")[0] for name in sources} | {"muster"}
+
+    def find_spec(self, name, path=None, target=None):
+        if name in self.sources or name in self.packages:
+            # The class of module specs is taken from one that exists, which saves importing importlib.
+            return type(sys.__spec__)(name, self, is_package=name in self.packages)
+        return None
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        name = module.__name__
+        source = self.sources.get(name, "")
+        exec(compile(source, "muster:" + name.replace(".", "/") + ".py", "exec"), module.__dict__)
+
+
+class SitePackages:
+    """Adds the host's installed packages to the path when something first asks for one: Python was started without."""
+
+    def find_spec(self, name, path=None, target=None):
+        if path is None and self in sys.meta_path:
+            sys.meta_path.remove(self)
+            import importlib
+            import site
+
+            site.main()
+            return importlib.util.find_spec(name)
+        return None
+
+
+def start(sources, stream):
+    """Serve calls from `stream` (a binary file) until it ends."""
+    sys.meta_path.insert(0, Memory(sources))
+    sys.meta_path.append(SitePackages())
+    from muster.target import agent
+
+    agent.main(stream)
