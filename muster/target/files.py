@@ -71,8 +71,8 @@ def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=
         before, after = texts(dest, data)
         what = "replace the content of %s" % dest if os.path.exists(dest) else "create %s" % dest
         yield Change(what, lambda: replace(dest, data, owner, group, mode, validate), before, after)
-        if context.check and not os.path.exists(dest):
-            return extra
+        if context.check:
+            return extra  # The replacement would have brought its attributes with it.
     yield from attributes(dest, owner, group, mode)
     return extra
 
@@ -167,7 +167,7 @@ def keep_copy(path):
     """Yield the change that copies a file beside itself; return the copy's path."""
     import time
 
-    copy = "%s.%d.%s~" % (path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S~"))
+    copy = "%s.%d.%s~" % (path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
 
     def do():
         old = os.stat(path)
@@ -317,14 +317,15 @@ def make_directory(path, owner=None, group=None, mode=None):
         missing.insert(0, path)
         path = os.path.dirname(path.rstrip("/")) or "/"
     for each in missing:
-        yield Change("create the directory %s" % each, make_one(each))
-        yield from attributes(each, owner, group, mode)
+        yield Change("create the directory %s" % each, make_one(each, owner, group, mode))
 
 
-def make_one(path):
+def make_one(path, owner, group, mode):
     def do():
         try:
             os.mkdir(path)
+            for change in attributes(path, owner, group, mode):
+                change.do()
         except OSError as error:
             raise Failure("cannot create %s: %s" % (path, error.strerror))
 

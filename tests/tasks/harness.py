@@ -1,0 +1,125 @@
+"""Performs a task type on this machine as the agent does on a host, and keeps trees of files as data.
+
+    result = perform(lineinfile, {"path": str(tmp_path / "hosts"), "line": "::1 localhost", "create": True})
+    assert result["changed"] and result["changes"] == ["create .../hosts"]
+"""
+
+import hashlib
+import inspect
+import os
+import stat
+
+from muster.target.task import Content, Failure, context
+
+
+def content(data):
+    """Return `Content` as the agent hands it to a task type, for bytes or text."""
+    data = data.encode() if isinstance(data, str) else data
+    return Content(len(data), hashlib.sha256(data).hexdigest(), lambda: iter([data]))
+
+
+def perform(function, arguments, check=False, diff=True):
+    """Carry out one task and return its result as `register` would keep it.
+
+    Beside the task type's own values: changed, failed, skipped, msg of a failure, `changes` (what was yielded, as words),
+    `diff` (a list of pairs, before and after) and `warnings`. Text for an argument of the kind `Content` is wrapped.
+    """
+    context.check, context.diff, context.warnings = check, diff, []
+    notes = []
+    result = {"changed": False, "failed": False, "skipped": False}
+    try:
+        result.update(follow(function, wrap(function, arguments), notes) or {})
+    except Failure as failure:
+        result.update(failure.fields, failed=True, msg=failure.message)
+    except Skipped:
+        result["skipped"] = True
+        del notes[:]
+    finally:
+        context.check, context.diff = False, False
+    result["changed"] = bool(notes)
+    result["changes"] = [change.what for change in notes]
+    result["diff"] = [(change.before, change.after) for change in notes]
+    result["warnings"] = list(context.warnings)
+    return result
+
+
+class Skipped(Exception):
+    """Check mode met the first change of a task type whose outcome cannot be foretold."""
+
+
+def follow(function, arguments, notes):
+    """Drive the generator to its end and return what it returned; a plain function is called."""
+    steps = function(**arguments)
+    if not inspect.isgenerator(steps):
+        return steps
+    outcome = None
+    try:
+        while True:
+            change = steps.send(outcome)
+            if context.check and not function.task["predicts"]:
+                raise Skipped
+            outcome = change.predicted if context.check else change.do()
+            notes.append(change)
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        steps.close()
+
+
+def wrap(function, arguments):
+    """Return the arguments with text turned into `Content` where the signature asks for it."""
+    kinds = {name: parameter.annotation for name, parameter in inspect.signature(function).parameters.items()}
+    return {
+        name: content(value) if kinds.get(name) is Content and isinstance(value, (str, bytes)) else value
+        for name, value in arguments.items()
+    }
+
+
+def snapshot(root):
+    """Return what is below a directory: {relative path: (kind, mode, owner, group, time of change, bytes or target)}."""
+    tree = {}
+    for directory, names, files in os.walk(root):
+        for name in names + files:
+            path = os.path.join(directory, name)
+            have = os.lstat(path)
+            held = None
+            if stat.S_ISLNK(have.st_mode):
+                held = os.readlink(path)
+            elif stat.S_ISREG(have.st_mode):
+                with open(path, "rb") as file:
+                    held = file.read()
+            # A directory's time says no more than its entries do, and reading beside it may touch it.
+            mtime = have.st_mtime_ns if stat.S_ISREG(have.st_mode) else None
+            kind = stat.S_IFMT(have.st_mode)
+            tree[os.path.relpath(path, root)] = (
+                kind, stat.S_IMODE(have.st_mode), have.st_uid, have.st_gid, mtime, held)
+    return tree
+
+
+def plant(root, files):
+    """Create files below a directory.
+
+    files: {path: text} or {path: {content | link | hard, mode, time}}; a path that ends in / is a directory. Links
+        may name ROOT. Modes are octal text; time is seconds since 1970. Without a mode files get 0644, directories 0755.
+    """
+    for name, wanted in (files or {}).items():
+        path = os.path.join(str(root), name)
+        wanted = wanted if isinstance(wanted, dict) else {"content": wanted or ""}
+        os.makedirs(os.path.dirname(path.rstrip("/")), exist_ok=True)
+        if "link" in wanted:
+            os.symlink(wanted["link"].replace("ROOT", str(root)), path)
+            continue
+        if "hard" in wanted:
+            os.link(os.path.join(str(root), wanted["hard"]), path)
+        elif name.endswith("/"):
+            os.makedirs(path, exist_ok=True)
+        else:
+            with open(path, "wb") as file:
+                file.write(as_bytes(wanted["content"]))
+        os.chmod(path, int(wanted.get("mode", "0755" if name.endswith("/") else "0644"), 8))
+        if "time" in wanted:
+            os.utime(path, (wanted["time"], wanted["time"]))
+
+
+def as_bytes(value):
+    return value if isinstance(value, bytes) else str(value).encode("utf-8")
