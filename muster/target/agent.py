@@ -41,17 +41,19 @@ class Agent:
 
     def serve(self):
         """Answer frames until the controller goes away."""
-        while True:
-            frame = self.waiting.pop(0) if self.waiting else decode(self.stream.read)
-            if frame is None:
-                break
-            head, body = frame
-            if "hello" in head:
-                self.hello(head["hello"])
-            elif head["epoch"] > self.stopped:
-                self.call(head, body)
-        if self.lock:
-            self.lock.release()
+        try:
+            while True:
+                frame = self.waiting.pop(0) if self.waiting else decode(self.stream.read)
+                if frame is None:
+                    break
+                head, body = frame
+                if "hello" in head:
+                    self.hello(head["hello"])
+                elif head["epoch"] > self.stopped:
+                    self.call(head, body)
+        finally:
+            if self.lock:
+                self.lock.release()
 
     def send(self, head, body=b""):
         data = memoryview(encode(head, body))

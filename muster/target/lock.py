@@ -59,6 +59,9 @@ class Lock:
         except OSError:
             os.close(descriptor)
             return False
+        if not in_place(descriptor):
+            os.close(descriptor)  # The holder removed the file between our open and our lock.
+            return self.attempt()
         if not writable:
             os.close(descriptor)
         else:
@@ -90,3 +93,11 @@ class Lock:
             os.unlink(PATH)
             os.close(self.descriptor)
             self.descriptor = None
+
+
+def in_place(descriptor):
+    """Tell whether the open file is still the one that the path names."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(PATH))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,228 @@
+"""A task type's signature, read off its function: the one place where arguments are declared.
+
+Names are checked at plan time, values when a task is sent, after templating; both here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from muster.errors import Origin, PlanError, nearest
+from muster.target.task import Choice, Content, Mode, Path, Secret
+
+TRUE = {"yes", "on", "1", "true", "y", "t", "1.0"}
+FALSE = {"no", "off", "0", "false", "n", "f", "0.0"}
+MISSING = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument: its name, kind (a class, a `Choice`, or a list of one kind) and default."""
+
+    name: str
+    kind: Any
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        return self.default is MISSING
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a task type accepts.
+
+    name: of the task type
+    arguments: by name
+    aliases: other name -> name
+    free_form: the argument that takes the free text, or None
+    obsolete: names accepted without effect
+    """
+
+    name: str
+    arguments: Mapping[str, Argument]
+    aliases: Mapping[str, str]
+    free_form: str | None = None
+    obsolete: tuple[str, ...] = ()
+    repeats: bool = False
+    reads: bool = False
+    facts: bool = False
+
+    @classmethod
+    def of(cls, function: Callable[..., Any], name: str) -> Signature:
+        """Read the signature off a function marked with `@task`."""
+        parameters = inspect.signature(function).parameters.values()
+        flags = function.task  # type: ignore[attr-defined]
+        return cls(
+            name=name,
+            arguments={each.name: Argument(each.name, each.annotation, each.default) for each in parameters},
+            aliases=flags["aliases"],
+            free_form=flags["free_form"],
+            obsolete=tuple(flags["obsolete"]),
+            repeats=flags["repeats"],
+            reads=flags["reads"],
+            facts=flags["facts"],
+        )
+
+    @property
+    def secrets(self) -> list[str]:
+        """The arguments whose values must not show."""
+        return [name for name, each in self.arguments.items() if each.kind is Secret]
+
+    def known(self) -> list[str]:
+        return [*self.arguments, *self.aliases, *self.obsolete]
+
+    def check_names(self, given: Iterable[str], origin: Callable[[str], Origin | None]) -> None:
+        """Raise PlanError for a name that is not an argument, and for a required one that is not given.
+
+        origin: function that tells where an argument stands, or where the task does
+        """
+        for name in given:
+            if name not in self.arguments and name not in self.aliases and name not in self.obsolete:
+                raise PlanError(f'{self.name} has no argument "{name}"', origin(name),
+                                nearest(name, self.known()) or f"its arguments: {', '.join(self.arguments)}")
+        have = {self.aliases.get(name, name) for name in given}
+        for argument in self.arguments.values():
+            if argument.required and argument.name not in have:
+                raise PlanError(f'{self.name} needs the argument "{argument.name}"', origin(""))
+
+    def convert(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
+        """Return the arguments under their own names and with the right types; raise PlanError for what cannot be.
+
+        None is "not given", as in Ansible; obsolete arguments are left out.
+        """
+        values = {}
+        for name, value in given.items():
+            if name in self.obsolete or value is None:
+                continue
+            argument = self.arguments[self.aliases.get(name, name)]
+            try:
+                values[argument.name] = convert(argument.kind, value)
+            except (TypeError, ValueError) as error:
+                raise PlanError(f"{self.name}: {name}: {error}", origin(name)) from None
+        for argument in self.arguments.values():
+            if argument.required and argument.name not in values:
+                raise PlanError(f'{self.name} needs the argument "{argument.name}"', origin(""))
+        return values
+
+
+def convert(kind: Any, value: Any) -> Any:
+    """Return a value as this kind of argument, by the rules of Ansible's argument types.
+
+    Raises ValueError or TypeError with a sentence that says what was expected.
+    >>> convert(bool, "yes"), convert([str], "a, b"), convert(int, "5")
+    (True, ['a', 'b'], 5)
+    """
+    if isinstance(kind, Choice):
+        return to_choice(kind, value)
+    if isinstance(kind, list):
+        return [convert(kind[0], each) for each in to_list(value)]
+    converter = CONVERTERS.get(kind)
+    return converter(value) if converter else value
+
+
+def to_choice(kind: Choice, value: Any) -> Any:
+    if value in kind.words and not isinstance(value, bool):
+        return value
+    text = to_text(value) if not isinstance(value, bool) else None
+    for word in kind.words:
+        # YAML reads yes, no, on and off as booleans where a word of that name was meant.
+        if word == text or (isinstance(value, bool) and str(word).lower() in (TRUE if value else FALSE)):
+            return word
+    hint = nearest(str(value), [str(word) for word in kind.words])
+    raise ValueError(f"{value!r} is not one of {', '.join(str(w) for w in kind.words)}" + (f"; {hint}" if hint else ""))
+
+
+def to_bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in TRUE:
+        return True
+    if text in FALSE:
+        return False
+    raise ValueError(f"{value!r} is neither yes nor no")
+
+
+def to_int(value: Any) -> int:
+    if isinstance(value, bool):
+        raise ValueError(f"{value!r} is not a whole number")
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(f"{value!r} is not a whole number")
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a whole number") from None
+
+
+def to_float(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a number") from None
+
+
+def to_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list)):
+        raise TypeError(f"text was expected, not a {'mapping' if isinstance(value, dict) else 'list'}")
+    return str(value)
+
+
+def to_list(value: Any) -> list[Any]:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")] if value else []
+    if isinstance(value, dict):
+        raise TypeError("a list was expected, not a mapping")
+    return [value]
+
+
+def to_dict(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("{"):
+            parsed = json.loads(text)
+            if isinstance(parsed, dict):
+                return parsed
+        elif "=" in text:
+            pairs = [part.rstrip(",") for part in shlex.split(text.replace(",", " "))]
+            return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    raise TypeError("a mapping was expected")
+
+
+def to_mode(value: Any) -> Any:
+    if isinstance(value, (int, str)) and not isinstance(value, bool):
+        return value
+    raise TypeError(f"{value!r} is no mode: give it in octal ('0644') or as u=rw,g=r,o=")
+
+
+def to_content(value: Any) -> bytes:
+    """Return data for a file: text as it is, anything else as JSON (so has `copy: content:` always been)."""
+    if isinstance(value, bytes):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "surrogateescape")
+
+
+CONVERTERS: dict[Any, Callable[[Any], Any]] = {
+    str: to_text,
+    Path: to_text,
+    Secret: to_text,
+    bool: to_bool,
+    int: to_int,
+    float: to_float,
+    list: to_list,
+    dict: to_dict,
+    Mode: to_mode,
+    Content: to_content,
+}
