@@ -9,7 +9,8 @@ import inspect
 import os
 import stat
 
-from muster.target.task import Content, Failure, context
+from muster.target.agent import carry_out
+from muster.target.task import Content
 
 
 def content(data):
@@ -23,47 +24,14 @@ def perform(function, arguments, check=False, diff=True):
 
     Beside the task type's own values: changed, failed, skipped, msg of a failure, `changes` (what was yielded, as words),
     `diff` (a list of pairs, before and after) and `warnings`. Text for an argument of the kind `Content` is wrapped.
+    A task type that breaks (raises what is no `Failure`) fails the test.
     """
-    context.check, context.diff, context.warnings = check, diff, []
-    notes = []
-    result = {"changed": False, "failed": False, "skipped": False}
-    try:
-        result.update(follow(function, wrap(function, arguments), notes) or {})
-    except Failure as failure:
-        result.update(failure.fields, failed=True, msg=failure.message)
-    except Skipped:
-        result["skipped"] = True
-        del notes[:]
-    finally:
-        context.check, context.diff = False, False
-    result["changed"] = bool(notes)
-    result["changes"] = [change.what for change in notes]
-    result["diff"] = [(change.before, change.after) for change in notes]
-    result["warnings"] = list(context.warnings)
+    values, changes = carry_out(function, wrap(function, arguments), check, diff)
+    assert "exception" not in values, values["exception"]
+    result = dict({"failed": False, "skipped": False, "warnings": []}, **values)
+    result["changes"] = [what for what, _, _ in changes]
+    result["diff"] = [(before, after) for _, before, after in changes]
     return result
-
-
-class Skipped(Exception):
-    """Check mode met the first change of a task type whose outcome cannot be foretold."""
-
-
-def follow(function, arguments, notes):
-    """Drive the generator to its end and return what it returned; a plain function is called."""
-    steps = function(**arguments)
-    if not inspect.isgenerator(steps):
-        return steps
-    outcome = None
-    try:
-        while True:
-            change = steps.send(outcome)
-            if context.check and not function.task["predicts"]:
-                raise Skipped
-            outcome = change.predicted if context.check else change.do()
-            notes.append(change)
-    except StopIteration as stop:
-        return stop.value
-    finally:
-        steps.close()
 
 
 def wrap(function, arguments):
