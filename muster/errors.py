@@ -10,6 +10,10 @@
       HostError             carries the host; never stops the others
         ConnectError        no way to the host
         AgentError          the way is there, the far side is not
+          NoPython          nothing there runs the agent
+          SudoRefused       no way to become the wanted user
+          ShellRefused      the login's shell does not run commands
+          AgentDied         it ran, and then it was gone
       LabError              the disposable fleet cannot be built, entered or taken down
       InternalError         a bug of muster's own
 
@@ -104,6 +108,26 @@ class ConnectError(HostError):
 
 class AgentError(HostError):
     """The host answers, but the program on the far side does not run."""
+
+    exit_code = 2
+
+
+class NoPython(AgentError):
+    """The host has no Python 3.6 or later."""
+
+
+class SudoRefused(AgentError):
+    """sudo wants a password, was given a wrong one, or does not allow it."""
+
+
+class ShellRefused(AgentError):
+    """The login works, but its shell runs no commands."""
+
+
+class AgentDied(AgentError):
+    """The agent ended before its time; the host counts as unreachable."""
+
+    exit_code = 4
 
 
 class LabError(MusterError):
