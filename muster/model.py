@@ -92,6 +92,23 @@ class Inventory:
 
 
 @dataclass(frozen=True)
+class Call:
+    """What goes to a host: a task type and plain arguments, of the right types.
+
+    args: values are plain data; bytes are the content of a file and travel as they are
+    tolerant: a failure does not stop what was sent after it
+    env: variables for the task's environment
+    """
+
+    task: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    check: bool = False
+    diff: bool = False
+    tolerant: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Change:
     """One alteration that was made (or, in check mode, would be): words, and text before and after if it was asked for."""
 

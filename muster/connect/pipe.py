@@ -1,0 +1,130 @@
+"""The bytes to and from a started agent: over an ssh channel, or through pipes to a local process."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import subprocess
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import paramiko
+
+
+class Pipe(Protocol):
+    """A seam two methods wide, and two more for when something went wrong."""
+
+    def write(self, data: bytes) -> None:
+        """Send all of the data; raises OSError when the far side is gone."""
+
+    def read(self) -> bytes:
+        """Return the next bytes, waiting for them; nothing at the end."""
+
+    def errors(self) -> str:
+        """Return what came on standard error so far."""
+
+    def status(self) -> int | None:
+        """Return the exit status when it ended, else None."""
+
+    def close(self) -> None: ...
+
+
+class SshPipe:
+    """A command on an ssh channel."""
+
+    def __init__(self, channel: paramiko.Channel, command: str) -> None:
+        self.channel = channel
+        channel.exec_command(command.encode())
+
+    def write(self, data: bytes) -> None:
+        self.channel.sendall(data)
+
+    def read(self) -> bytes:
+        return self.channel.recv(1 << 17)
+
+    def errors(self) -> str:
+        found = b""
+        while self.channel.recv_stderr_ready():
+            found += self.channel.recv_stderr(1 << 16)
+        return found.decode("utf-8", "replace")
+
+    def status(self) -> int | None:
+        # The end of the output and the exit status are two messages; the second may still be on its way.
+        return self.channel.recv_exit_status() if self.channel.status_event.wait(2.0) else None
+
+    def close(self) -> None:
+        self.channel.close()
+
+
+class LocalPipe:
+    """A command on this machine.
+
+    Its pipes are small, so while writing, what the other side says is read; else each could wait for the other.
+    """
+
+    def __init__(self, command: str) -> None:
+        self.process = subprocess.Popen(["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, bufsize=0)
+        assert self.process.stdin and self.process.stdout and self.process.stderr
+        self.input, self.output, self.error = self.process.stdin, self.process.stdout, self.process.stderr
+        for pipe in (self.input, self.output, self.error):
+            os.set_blocking(pipe.fileno(), False)
+        self.received: list[bytes] = []
+        self.said = b""
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.output, selectors.EVENT_READ)
+        self.selector.register(self.error, selectors.EVENT_READ)
+
+    def write(self, data: bytes) -> None:
+        self.selector.register(self.input, selectors.EVENT_WRITE)
+        try:
+            rest = memoryview(data)
+            while rest:
+                if self.wait():
+                    rest = rest[os.write(self.input.fileno(), rest) :]
+        finally:
+            self.selector.unregister(self.input)
+
+    def wait(self) -> bool:
+        """Take in what has come; return whether there is room for writing."""
+        room = False
+        for key, _ in self.selector.select():
+            if key.fileobj is self.input:
+                room = True
+                continue
+            data = os.read(key.fd, 1 << 16)
+            if key.fileobj is self.output:
+                self.received.append(data)
+            else:
+                self.said += data
+            if not data:
+                self.selector.unregister(key.fileobj)
+        return room
+
+    def read(self) -> bytes:
+        while not self.received:
+            if not self.selector.get_map():
+                return b""
+            self.wait()
+        return self.received.pop(0)
+
+    def errors(self) -> str:
+        while self.error in [key.fileobj for key in self.selector.get_map().values()]:
+            if not self.selector.select(0.2):
+                break
+            self.wait()
+        return self.said.decode("utf-8", "replace")
+
+    def status(self) -> int | None:
+        try:
+            return self.process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def close(self) -> None:
+        self.input.close()
+        # The agent ends at the end of its input, after the task it is in.
+        self.process.wait()
+        self.selector.close()
+        self.output.close()
+        self.error.close()

@@ -1,0 +1,155 @@
+"""A session: one agent on one host, calls going out, results coming in.
+
+A session belongs to one thread, which walks its host; nothing here locks. `send` does not wait; `receive` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from muster.connect.pipe import Pipe
+from muster.errors import AgentDied, InternalError
+from muster.model import Call, Change, Result
+from muster.target.wire import CHUNK, decode, encode
+
+# Contents up to this size go along with the call; larger ones only if the host's file differs. A round trip costs more
+# than a packet or two, and most configuration files fit in that.
+INLINE = 4096
+
+
+class Session:
+    """An open agent.
+
+    number: how many calls were sent so far, which is the id of the last one
+    epoch: what was sent since the last failure belongs together; the agent drops the rest of a failed one
+    """
+
+    def __init__(self, host: str, pipe: Pipe, received: bytes = b"") -> None:
+        self.host = host
+        self.pipe = pipe
+        self.received = bytearray(received)
+        self.number = 0
+        self.epoch = 0
+        self.in_flight: dict[int, int] = {}
+        self.contents: dict[str, bytes] = {}
+        self.sinks: dict[int, Callable[[bytes], None]] = {}
+        self.listener: Callable[[int, str], None] = lambda call, text: None
+        self.about: dict[str, Any] | None = None
+        self.closed = False
+
+    def send(self, call: Call, sink: Callable[[bytes], None] | None = None) -> int:
+        """Send a call and return its number.
+
+        sink: is given what the task streams back (`fetch`)
+        Raises AgentDied when the far side is gone.
+        """
+        self.number += 1
+        data = encode(*self.frame(call))
+        self.in_flight[self.number] = len(data)
+        if sink:
+            self.sinks[self.number] = sink
+        self.write(data)
+        return self.number
+
+    def frame(self, call: Call) -> tuple[dict[str, Any], bytes]:
+        """Return head and body of a call; False and empty entries are left out, which halves most heads."""
+        contents = {name: value for name, value in call.args.items() if isinstance(value, bytes)}
+        head: dict[str, Any] = {
+            "call": self.number, "epoch": self.epoch, "task": call.task,
+            "args": {name: value for name, value in call.args.items() if name not in contents},
+        }
+        head.update({flag: True for flag in ("check", "diff", "tolerant") if getattr(call, flag)})
+        if call.env:
+            head["env"] = dict(call.env)
+        body = b""
+        for name, data in contents.items():
+            digest = hashlib.sha256(data).hexdigest()
+            inline = not body and len(data) <= INLINE
+            head.setdefault("content", {})[name] = {"size": len(data), "sha256": digest, "inline": inline}
+            if inline:
+                body = data
+            else:
+                self.contents[digest] = data
+        return head, body
+
+    def write(self, data: bytes) -> None:
+        try:
+            self.pipe.write(data)
+        except OSError:
+            raise self.died() from None
+
+    def receive(self) -> tuple[int, Result]:
+        """Wait for the next result and return it with the number of its call; raises AgentDied at the end."""
+        while True:
+            head, body = self.next_frame()
+            if "result" in head:
+                number = head["result"]
+                self.in_flight.pop(number, None)
+                self.sinks.pop(number, None)
+                changes = tuple(Change(*each) for each in head["changes"])
+                return number, Result(head["values"], changes, body)
+            self.serve(head, body)
+
+    def introduction(self) -> dict[str, Any]:
+        """Return what the agent said of itself and, if they were asked for, the facts of the host."""
+        while self.about is None:
+            self.serve(*self.next_frame())
+        return self.about
+
+    def serve(self, head: dict[str, Any], body: bytes) -> None:
+        """Take in a frame that is not a result."""
+        if "hello" in head:
+            self.about = head["hello"]
+        elif "need" in head:
+            self.give(head["need"])
+        elif "output" in head:
+            self.listener(head["output"], head["text"])
+        elif "part" in head:
+            self.sinks[head["part"]](body)
+        else:
+            raise InternalError(f"{self.host} sent a frame nobody knows: {sorted(head)}")
+
+    def give(self, digest: str) -> None:
+        """Send the content the agent asks for, in pieces."""
+        data = self.contents[digest]
+        for start in range(0, max(len(data), 1), CHUNK):
+            last = start + CHUNK >= len(data)
+            self.write(encode({"blob": digest, "last": last, "epoch": self.epoch}, data[start : start + CHUNK]))
+
+    def next_frame(self) -> tuple[dict[str, Any], bytes]:
+        frame = decode(self.exactly)
+        if frame is None:
+            raise self.died()
+        return frame
+
+    def exactly(self, count: int) -> bytes:
+        """Return that many bytes of what comes, fewer only at the end."""
+        while len(self.received) < count:
+            data = self.pipe.read()
+            if not data:
+                return b""
+            self.received += data
+        taken = bytes(self.received[:count])
+        del self.received[:count]
+        return taken
+
+    def drop(self) -> None:
+        """After a failure: what was sent behind it will have no results."""
+        self.epoch += 1
+        self.in_flight.clear()
+        self.sinks.clear()
+
+    def died(self) -> AgentDied:
+        self.closed = True
+        said = self.pipe.errors().strip().splitlines()
+        status = self.pipe.status()
+        words = said[-1] if said else "the connection was lost" if status is None else f"its status was {status}"
+        return AgentDied(self.host, f"the agent died: {words}",
+                         "the task it was in has ended by itself; run again to see the state of the host")
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self.pipe.close()
