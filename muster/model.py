@@ -91,6 +91,73 @@ class Inventory:
     directory: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A task as it is written.
+
+    action: name of the task type, without its collection
+    args: its arguments, untemplated; `free_form` is the text of `command: echo hi`
+    keywords: everything else, as it stands there
+    """
+
+    action: str
+    args: Mapping[str, Any]
+    free_form: str | None
+    keywords: LocatedDict
+    origin: Origin
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Tasks held together, what to do when one of them fails, and what to do either way."""
+
+    tasks: tuple[Task | Block, ...]
+    rescue: tuple[Task | Block, ...]
+    always: tuple[Task | Block, ...]
+    keywords: LocatedDict
+    origin: Origin
+
+
+@dataclass(frozen=True, eq=False)
+class RoleEntry:
+    """A role as an entry of `roles:` or of a role's dependencies names it.
+
+    parameters: what is not a keyword: variables for this use of the role
+    """
+
+    name: str
+    keywords: LocatedDict
+    parameters: Mapping[str, Any]
+    origin: Origin
+
+
+@dataclass(frozen=True, eq=False)
+class Play:
+    """A play as it is written."""
+
+    hosts: Any
+    keywords: LocatedDict
+    pre_tasks: tuple[Task | Block, ...]
+    roles: tuple[RoleEntry, ...]
+    tasks: tuple[Task | Block, ...]
+    post_tasks: tuple[Task | Block, ...]
+    handlers: tuple[Task | Block, ...]
+    origin: Origin
+    directory: str
+
+    @property
+    def name(self) -> str:
+        return str(self.keywords.get("name") or self.hosts)
+
+
+@dataclass(frozen=True, eq=False)
+class Playbook:
+    """The plays of one file and of those it imports."""
+
+    file: str
+    plays: tuple[Play, ...]
+
+
 @dataclass(frozen=True)
 class Call:
     """What goes to a host: a task type and plain arguments, of the right types.

@@ -54,16 +54,13 @@ def start(host: str, pipe: Pipe, become: Become, archive: bytes, first: bytes) -
     """Bring the agent up and send it the first frames; return bytes that came after its greeting.
 
     first: frames to send right behind the archive, without waiting for anything
-    With a password sudo is answered only when it asks, so that a wrong one cannot make it swallow the archive.
+    A password is followed by empty lines: they are what sudo reads at its next attempts if it was wrong, instead of
+    swallowing the archive, and the boot program drops what sudo did not read.
     Raises one of the errors below AgentError.
     """
+    given = b"" if become.password is None else become.password.encode() + b"\n\n\n"
     try:
-        if become.user and become.password is not None:
-            pipe.write(become.password.encode() + b"\n")
-            rest = greeting(host, pipe, become)
-            pipe.write(archive + first)
-            return rest
-        pipe.write(archive + first)
+        pipe.write(given + archive + first)
         return greeting(host, pipe, become)
     except OSError:
         raise explain(host, pipe, b"", become) from None

@@ -1,0 +1,143 @@
+"""Tasks and blocks out of YAML lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from muster.errors import Origin, PlanError, nearest
+from muster.library import short_name
+from muster.load import free_form
+from muster.load.keywords import BLOCK, LOOP_CONTROL, TASK, check_keywords, refuse_not_yet, taken
+from muster.model import Block, LocatedDict, LocatedList, Task
+
+COMMANDS = ("command", "shell", "script", "raw")
+
+
+class Names(Protocol):
+    """What is known of task types while loading: whether a name is one, and all of them for a suggestion."""
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def names(self) -> list[str]: ...
+
+
+def read_tasks(value: Any, names: Names, origin: Origin, handlers: bool = False) -> tuple[Task | Block, ...]:
+    """Return the tasks of a list; None is an empty list. Raises PlanError where something is not a task."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise PlanError("a list of tasks was expected here", getattr(value, "origin", origin))
+    places = value.origins if isinstance(value, LocatedList) else [origin] * len(value)
+    return tuple(read_entry(each, names, place, handlers) for each, place in zip(value, places, strict=True) if each)
+
+
+def read_entry(value: Any, names: Names, origin: Origin, handlers: bool) -> Task | Block:
+    if not isinstance(value, LocatedDict):
+        raise PlanError("a task is a mapping (`- name: ...`)", origin)
+    if "block" in value:
+        return read_block(value, names, handlers)
+    if "rescue" in value or "always" in value:
+        word = "rescue" if "rescue" in value else "always"
+        raise PlanError(f"{word} without block", value.keys_at[word])
+    return read_task(value, names)
+
+
+def read_block(value: LocatedDict, names: Names, handlers: bool) -> Block:
+    check_keywords(value, BLOCK, "a block")
+    parts = [read_tasks(value.get(part), names, value.origins.get(part, value.origin), handlers)
+             for part in ("block", "rescue", "always")]
+    keywords = taken(value, [word for word in BLOCK if word not in ("block", "rescue", "always")])
+    return Block(parts[0], parts[1], parts[2], keywords, value.origin)
+
+
+def read_task(value: LocatedDict, names: Names) -> Task:
+    """Return a task: the one key that is no keyword names its type."""
+    keywords = taken(value, TASK)
+    refuse_not_yet(keywords)
+    check_loop_control(keywords)
+    word = action_key(value, names)
+    given, place = value[word], value.origins[word]
+    if word in ("action", "local_action"):
+        name, given = split_action(given, place)
+        if word == "local_action":
+            keywords["delegate_to"], keywords.origins["delegate_to"] = "localhost", place
+        if name not in names:
+            raise unknown(name, names, place)
+    else:
+        name = word
+    name = short_name(name)
+    args, text = read_args(name, given, place)
+    extra = keywords.pop("args", None)
+    if isinstance(extra, dict):
+        args = merged(extra, args)
+    elif extra is not None:
+        args["_args"] = extra  # A template that gives a mapping, rendered when the task is sent.
+    return Task(name, args, text, keywords, value.keys_at[word])
+
+
+def action_key(value: LocatedDict, names: Names) -> str:
+    """Return the key of a task's mapping that says what to do."""
+    candidates = [key for key in value if key in ("action", "local_action")]
+    candidates += [key for key in value if key not in TASK and not str(key).startswith("with_")]
+    known = [key for key in candidates if key in ("action", "local_action") or key in names]
+    if len(known) == 1 and len(candidates) == 1:
+        return str(known[0])
+    if len(known) > 1:
+        raise PlanError(f"a task has one task type; this one has {' and '.join(map(str, known))}",
+                        value.keys_at[known[1]])
+    strange = [key for key in candidates if key not in known]
+    if not strange:
+        raise PlanError("this task has no task type: nothing in it says what to do", value.origin)
+    if known:
+        raise PlanError(f'a task has no keyword "{strange[0]}"', value.keys_at[strange[0]],
+                        nearest(str(strange[0]), TASK))
+    raise unknown(str(strange[0]), names, value.keys_at[strange[0]])
+
+
+def unknown(name: str, names: Names, origin: Origin | None) -> PlanError:
+    hint = nearest(name, [*names.names(), *TASK]) or "task types of your own go into tasks/ beside the playbook"
+    return PlanError(f'there is no task type "{name}"', origin, hint)
+
+
+def split_action(given: Any, origin: Origin) -> tuple[str, Any]:
+    """Return name and arguments of `action: copy src=a dest=b` or of its form as a mapping."""
+    if isinstance(given, LocatedDict) and "module" in given:
+        return str(given["module"]), taken(given, [key for key in given if key != "module"])
+    if isinstance(given, str) and given.strip():
+        name, _, rest = given.strip().partition(" ")
+        return name, rest
+    raise PlanError("action names a task type and its arguments", origin)
+
+
+def read_args(name: str, given: Any, origin: Origin) -> tuple[LocatedDict, str | None]:
+    """Return the arguments of a task and its free text."""
+    if isinstance(given, LocatedDict):
+        return given, None
+    args = LocatedDict()
+    args.origin, args.origins, args.keys_at = origin, {}, {}
+    if given is None:
+        return args, None
+    if isinstance(given, list):
+        raise PlanError(f"{name} takes a mapping of arguments, not a list", origin)
+    text = str(given)
+    split: Callable[[str], tuple[dict[str, str], str]] = free_form.command if name in COMMANDS else free_form.pairs
+    found, rest = split(text)
+    for key, value in found.items():
+        args[key], args.origins[key], args.keys_at[key] = value, origin, origin
+    return args, rest or None
+
+
+def merged(extra: Any, args: LocatedDict) -> LocatedDict:
+    """Return `args:` with the task's own arguments over it."""
+    made = taken(extra, list(extra))
+    for key, value in args.items():
+        made[key], made.origins[key] = value, args.origins.get(key, args.origin)
+        made.keys_at[key] = args.keys_at.get(key, args.origin)
+    return made
+
+
+def check_loop_control(keywords: LocatedDict) -> None:
+    control = keywords.get("loop_control")
+    if isinstance(control, LocatedDict):
+        check_keywords(control, LOOP_CONTROL, "loop_control")
