@@ -43,7 +43,7 @@ def plain_umask():
     os.umask(before)
 
 
-@pytest.mark.parametrize(("task_type", "case"), cases())
+@pytest.mark.parametrize(("task_type", "case"), list(cases()))
 def test_case(task_type, case, tmp_path):
     assert set(case) <= KEYS
     function = getattr(importlib.import_module(f"tasks.{task_type}"), task_type)

@@ -1,0 +1,65 @@
+"""What `command`, `shell` and `script` have in common: whether to run at all, and the result they leave."""
+
+import os
+
+from muster.target.system import which
+from muster.target.task import Failure
+
+
+def spared(cmd, chdir=None, creates=None, removes=None):
+    """Return the result of a command that `creates` or `removes` spares, or None when it has to run.
+
+    creates: glob of what the command makes; it is spared when that exists
+    removes: glob of what it takes away; it is spared when that is gone
+    Relative globs begin at `chdir`. Raises Failure when that is no directory.
+    """
+    if chdir and not os.path.isdir(chdir):
+        raise Failure("cannot change to %s: there is no such directory" % chdir, cmd=cmd)
+    if creates and found(creates, chdir):
+        return skipped(cmd, "%s exists" % creates)
+    if removes and not found(removes, chdir):
+        return skipped(cmd, "%s does not exist" % removes)
+    return None
+
+
+def found(pattern, chdir):
+    import glob
+
+    return bool(glob.glob(os.path.join(chdir or "", pattern)))
+
+
+def skipped(cmd, why):
+    text = "skipped, since %s" % why
+    return {"cmd": cmd, "rc": 0, "stdout": text, "stdout_lines": [text], "stderr": "", "stderr_lines": [],
+            "msg": "Did not run command since %s" % why}
+
+
+def result(outcome, cmd, strip=True):
+    """Return what playbooks rely on after a command: cmd, rc, stdout, stderr, their lines, start, end and delta.
+
+    strip: without the newlines at the end of what it printed
+    Raises Failure with the same fields when the command did not end with 0.
+    """
+    import datetime
+
+    start, end = (datetime.datetime.fromtimestamp(seconds) for seconds in (outcome.start, outcome.end))
+    stdout, stderr = (text.rstrip("\r\n") if strip else text for text in (outcome.stdout, outcome.stderr))
+    values = {
+        "cmd": cmd, "rc": outcome.rc,
+        "stdout": stdout, "stdout_lines": stdout.splitlines(), "stderr": stderr, "stderr_lines": stderr.splitlines(),
+        "start": stamp(start), "end": stamp(end), "delta": str(end - start),
+    }
+    if outcome.rc == 127 and not is_there(outcome.argv[0]):
+        # Playbooks know a missing program by the number of the system's error, ENOENT.
+        raise Failure("%s is not installed here, or not in PATH" % outcome.argv[0], **dict(values, rc=2))
+    if outcome.rc:
+        raise Failure("non-zero return code", **values)
+    return dict(values, msg="")
+
+
+def stamp(moment):
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def is_there(program):
+    return os.path.exists(program) if "/" in program else which(program) is not None

@@ -1,0 +1,36 @@
+"""What the cases in cases/command.yml cannot say."""
+
+from tasks.command import command
+from tests.tasks.harness import perform
+
+
+def test_variables_and_home_are_expanded_in_the_words(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("COLOUR", "deep blue")
+    result = perform(command, {"cmd": "printf %s, ~/x $COLOUR '$NOT_SET'"})
+    assert result["stdout"] == "/home/someone/x,deep blue,$NOT_SET,"
+
+
+def test_variables_stay_when_told_so(monkeypatch):
+    monkeypatch.setenv("COLOUR", "blue")
+    assert perform(command, {"cmd": "echo $COLOUR ~", "expand_argument_vars": False})["stdout"] == "$COLOUR ~"
+
+
+def test_the_users_own_locale_holds(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert perform(command, {"argv": ["printenv", "LC_ALL"]})["stdout"] == "C.UTF-8"
+
+
+def test_bytes_that_are_not_utf8_survive():
+    assert perform(command, {"argv": ["printf", r"\377"]})["stdout"] == "\udcff"
+
+
+def test_check_mode_skips_what_it_cannot_tell(tmp_path):
+    result = perform(command, {"argv": ["touch", str(tmp_path / "made")]}, check=True)
+    assert result["skipped"] and not result["changed"]
+    assert not (tmp_path / "made").exists()
+
+
+def test_check_mode_still_heeds_creates(tmp_path):
+    result = perform(command, {"cmd": "false", "creates": str(tmp_path)}, check=True)
+    assert not result["skipped"] and result["rc"] == 0
