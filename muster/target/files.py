@@ -78,7 +78,9 @@ def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=
 
 
 def same(dest, data):
-    """Tell whether the file holds exactly this data."""
+    """Tell whether there is a file, not a link to one, that holds exactly this data."""
+    if os.path.islink(dest):
+        return False
     if isinstance(data, bytes):
         return os.path.exists(dest) and os.path.getsize(dest) == len(data) and read(dest) == data
     return os.path.exists(dest) and os.path.getsize(dest) == data.size and hash_file(dest, "sha256") == data.sha256
