@@ -52,15 +52,27 @@ class Signature:
     repeats: bool = False
     reads: bool = False
     facts: bool = False
+    anything: bool = False
 
     @classmethod
-    def of(cls, function: Callable[..., Any], name: str) -> Signature:
-        """Read the signature off a function marked with `@task`."""
-        parameters = inspect.signature(function).parameters.values()
+    def of(cls, function: Callable[..., Any], name: str, rest: Signature | None = None) -> Signature:
+        """Read the signature off a function marked with `@task` or `@action`.
+
+        rest: what `**rest` stands for; without it such a function takes any names (`set_fact`)
+        """
+        parameters = list(inspect.signature(function).parameters.values())
         flags = function.task  # type: ignore[attr-defined]
+        open_ended = any(each.kind is each.VAR_KEYWORD for each in parameters)
+        named = [each for each in parameters if each.kind is not each.VAR_KEYWORD and each.name != "here"]
+        own = {each.name: Argument(each.name, each.annotation, each.default) for each in named}
+        if rest:
+            flags = {**flags, "aliases": {**rest.aliases, **flags["aliases"]},
+                     "obsolete": (*rest.obsolete, *flags["obsolete"])}
+            own = {**rest.arguments, **own}
         return cls(
             name=name,
-            arguments={each.name: Argument(each.name, each.annotation, each.default) for each in parameters},
+            arguments=own,
+            anything=open_ended and rest is None,
             aliases=flags["aliases"],
             free_form=flags["free_form"],
             obsolete=tuple(flags["obsolete"]),
@@ -99,6 +111,9 @@ class Signature:
         values = {}
         for name, value in given.items():
             if name in self.obsolete or value is None:
+                continue
+            if self.anything and name not in self.arguments and name not in self.aliases:
+                values[name] = value
                 continue
             argument = self.arguments[self.aliases.get(name, name)]
             try:
