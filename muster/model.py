@@ -224,6 +224,99 @@ class Result:
         return Result({**self.values, **values}, self.changes, self.body)
 
 
+@dataclass(frozen=True)
+class Key:
+    """Names one task of the run for reporters: equal for all hosts, ordered as the tasks are."""
+
+    play: int
+    batch: int
+    position: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something reporters are told."""
+
+
+@dataclass(frozen=True)
+class PlayStarted(Event):
+    name: str
+    hosts: tuple[str, ...]
+    number: int
+    batch: int = 0
+    batches: int = 1
+
+
+@dataclass(frozen=True)
+class TaskStarted(Event):
+    """A host has come to a task; its outcome may be long in coming."""
+
+    host: str
+    key: Key
+    name: str
+
+
+@dataclass(frozen=True)
+class TaskEnded(Event):
+    """A task's outcome on one host.
+
+    item: the loop items of `result.values["results"]` are labelled in `labels`
+    fate: what became of a failure: "", "ignored" or "rescued"
+    """
+
+    host: str
+    key: Key
+    name: str
+    action: str
+    origin: Origin
+    result: Result
+    seconds: float
+    fate: str = ""
+    handler: bool = False
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Output(Event):
+    """Text that a long task has just printed."""
+
+    host: str
+    key: Key
+    text: str
+
+
+@dataclass(frozen=True)
+class Note(Event):
+    """Something worth knowing that is no outcome of a task."""
+
+    host: str
+    text: str
+
+
+@dataclass(frozen=True)
+class HostRescued(Event):
+    host: str
+    key: Key
+
+
+@dataclass(frozen=True)
+class HostLeft(Event):
+    """A host has come to the end of the play, or will take no further part in it.
+
+    why: "ended", "failed" or "unreachable"
+    """
+
+    host: str
+    play: int
+    why: str
+
+
+@dataclass(frozen=True)
+class PlayEnded(Event):
+    number: int
+    batch: int
+
+
 def walk_strings(value: Any, origin: Origin | None = None) -> Iterator[tuple[str, Origin | None]]:
     """Yield every string inside a value with the nearest place that is known for it."""
     if isinstance(value, str):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import inspect
 import json
 import shlex
+import types
+import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,11 +62,11 @@ class Signature:
 
         rest: what `**rest` stands for; without it such a function takes any names (`set_fact`)
         """
-        parameters = list(inspect.signature(function).parameters.values())
+        parameters = list(inspect.signature(function, eval_str=True).parameters.values())
         flags = function.task  # type: ignore[attr-defined]
         open_ended = any(each.kind is each.VAR_KEYWORD for each in parameters)
         named = [each for each in parameters if each.kind is not each.VAR_KEYWORD and each.name != "here"]
-        own = {each.name: Argument(each.name, each.annotation, each.default) for each in named}
+        own = {each.name: Argument(each.name, kind_of(each.annotation), each.default) for each in named}
         if rest:
             flags = {**flags, "aliases": {**rest.aliases, **flags["aliases"]},
                      "obsolete": (*rest.obsolete, *flags["obsolete"])}
@@ -124,6 +126,22 @@ class Signature:
             if argument.required and argument.name not in values:
                 raise PlanError(f'{self.name} needs the argument "{argument.name}"', origin(""))
         return values
+
+
+def kind_of(annotation: Any) -> Any:
+    """Return the kind that an ordinary annotation stands for: actions, on the controller, are typed as Python is.
+
+    >>> kind_of(list[str]), kind_of(str | None)
+    ([<class 'str'>], <class 'str'>)
+    """
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return Choice(*inner)
+    if origin in (typing.Union, types.UnionType):
+        return kind_of(next(each for each in inner if each is not type(None)))
+    if origin is list and inner[0] is not Any:
+        return [kind_of(inner[0])]
+    return origin or annotation
 
 
 def convert(kind: Any, value: Any) -> Any:
