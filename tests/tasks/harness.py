@@ -54,7 +54,7 @@ def snapshot(root):
             if stat.S_ISLNK(have.st_mode):
                 held = os.readlink(path)
             elif stat.S_ISREG(have.st_mode):
-                with open(path, "rb") as file:
+                with open(path, "rb", opener=quietly) as file:
                     held = file.read()
             # A directory's time says no more than its entries do, and reading beside it may touch it.
             mtime = have.st_mtime_ns if stat.S_ISREG(have.st_mode) else None
@@ -62,6 +62,11 @@ def snapshot(root):
             tree[os.path.relpath(path, root)] = (
                 kind, stat.S_IMODE(have.st_mode), have.st_uid, have.st_gid, mtime, held)
     return tree
+
+
+def quietly(path, flags):
+    """Open a file without touching the time of its last access, which is one of the things tests look at."""
+    return os.open(path, flags | os.O_NOATIME)
 
 
 def plant(root, files):
@@ -83,7 +88,7 @@ def plant(root, files):
             os.makedirs(path, exist_ok=True)
         else:
             with open(path, "wb") as file:
-                file.write(as_bytes(wanted["content"]))
+                file.write(as_bytes(wanted.get("content", "")))
         os.chmod(path, int(wanted.get("mode", "0755" if name.endswith("/") else "0644"), 8))
         if "time" in wanted:
             os.utime(path, (wanted["time"], wanted["time"]))
