@@ -86,6 +86,6 @@ def wait_while_locked(attempt, holder, is_locked, seconds):
                           "allow more with lock_timeout" % (describe(pid), seconds))
         if told != (pid,):
             context.output("waiting up to %d seconds for %s, which holds the package manager's lock\n"
-                           % (deadline - time.time(), describe(pid)))
+                           % (round(deadline - time.time()), describe(pid)))
             told = (pid,)
         time.sleep(POLL_SECONDS)

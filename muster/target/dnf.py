@@ -1,0 +1,205 @@
+"""RPM packages: what rpm and dnf know, and transactions of dnf.
+
+Everything goes through the command line tools, so no Python bindings are needed, whichever Python runs this.
+"""
+
+import re
+
+from muster.target import holders
+from muster.target.system import Outcome, capture, which
+from muster.target.task import Change, Failure
+
+PID_FILES = ("/var/cache/dnf/metadata_lock.pid", "/var/cache/dnf/download_lock.pid", "/var/lib/dnf/rpmdb_lock.pid",
+             "/run/yum.pid")
+RPM_LOCKS = ("/var/lib/rpm/.rpm.lock", "/usr/lib/sysimage/rpm/.rpm.lock")
+LOCKED = 200  # What dnf ends with under exit_on_lock; without that it would wait for ever, and silently.
+# A repository that cannot be reached must not look like one without news (Amazon Linux and Fedora skip it).
+NO_SKIPPING = ("--setopt=skip_if_unavailable=False", "--setopt=*.skip_if_unavailable=False")
+EVR = "%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}"
+
+
+def program():
+    """Return the package manager's command; raise Failure when there is none."""
+    found = which("dnf", "yum")
+    if found is None:
+        raise Failure("neither dnf nor yum is on this host; use the task type of its own package manager, or `package`")
+    return found.rsplit("/", 1)[1]
+
+
+def packages(root=()):
+    """Return what is installed, {(name, architecture): [version, ...]}; kernels have several versions.
+
+    root: options for rpm that name another root
+    """
+    form = "%{NAME}\t%{ARCH}\t" + EVR + "\n"
+    found = {}
+    for line in capture("rpm", *(tuple(root) + ("-qa", "--qf", form)), check=True).lines:
+        name, architecture, version = line.split("\t")
+        if name != "gpg-pubkey":
+            found.setdefault((name, architecture), []).append(version)
+    return found
+
+
+def difference(before, after):
+    """Return what changed between two results of `packages`, [{"name", "old", "new"}, ...]."""
+    changed = []
+    for key in sorted(set(before) | set(after)):
+        old = sorted(set(before.get(key, ())) - set(after.get(key, ())))
+        new = sorted(set(after.get(key, ())) - set(before.get(key, ())))
+        for index in range(max(len(old), len(new))):
+            changed.append({"name": key[0], "old": old[index] if index < len(old) else None,
+                            "new": new[index] if index < len(new) else None})
+    return changed
+
+
+def missing(specs, root=()):
+    """Return those of name, name-version, name-version-release and name.architecture that are not installed.
+
+    One `rpm -q` answers for them all.
+    """
+    if not specs:
+        return []
+    without_epoch = {re.sub(r"-\d+:", "-", re.sub(r"^\d+:", "", spec)): spec for spec in specs}
+    printed = set(capture("rpm", *(tuple(root) + ("-q",) + tuple(without_epoch))).lines)
+    return [spec for plain, spec in without_epoch.items() if "package %s is not installed" % plain in printed]
+
+
+def provided(specs, root=()):
+    """Return those of files and capabilities that something installed provides."""
+    return [each for each in specs if capture("rpm", *(tuple(root) + ("-q", "--whatprovides", each))).ok]
+
+
+def transaction(words, flags=(), lock_timeout=30):
+    """Return the change that runs one dnf transaction; its outcome is an `Outcome`.
+
+    words: verb and packages, what the reader sees
+    """
+    command = program()
+    argv = [command, "-y", "--setopt=exit_on_lock=True"] + list(flags) + list(words)
+
+    def do():
+        outcome = patient(argv, lock_timeout)
+        if not outcome.ok:
+            raise failure(outcome)
+        return outcome
+
+    return Change("%s %s" % (command, " ".join(words)), do, predicted=Outcome(argv))
+
+
+def ask(words, flags=(), lock_timeout=30, rc=(0,)):
+    """Run a query of dnf and return its `Outcome`; raise Failure when it ends with another status than these."""
+    outcome = patient([program(), "-q", "--setopt=exit_on_lock=True"] + list(flags) + list(words), lock_timeout, False)
+    if outcome.rc not in rc:
+        raise failure(outcome)
+    return outcome
+
+
+def preview(words, flags=(), lock_timeout=30):
+    """Return what a transaction would do, [{"name", "old", "new"}, ...]; raise Failure when dnf could not."""
+    outcome = patient([program(), "--assumeno", "--setopt=exit_on_lock=True"] + list(flags) + list(words),
+                      lock_timeout, False)
+    if not outcome.ok and "Operation aborted" not in outcome.stdout + outcome.stderr:
+        raise failure(outcome)
+    return parse_preview(outcome.stdout)
+
+
+ROW = re.compile(r"(\S+)\s+(\S+)\s+(\S+)\s+(@?\S+)\s+[\d.]+ ?[kMG ]?\s*(?:\n|$)")
+
+
+def parse_preview(text):
+    """Parse the table of dnf 4 that stands between "Dependencies resolved" and "Transaction Summary".
+
+    Long names break a row in two lines, so each section is read as one text.
+    """
+    table = text.partition("Dependencies resolved.")[2].partition("Transaction Summary")[0]
+    steps = []
+    for section in re.split(r"\n(?=[A-Z][A-Za-z ,]*:\n)", table)[1:]:
+        title, _, rows = section.partition(":\n")
+        rows = re.sub(r"\n     replacing .*", "", rows)
+        for name, _, version, _ in ROW.findall(rows):
+            steps.append({"name": name, "old": version if title.startswith("Removing") else None,
+                          "new": None if title.startswith("Removing") else version})
+    return steps
+
+
+def patient(argv, lock_timeout, stream=True):
+    """Run dnf when nobody else does; its `Outcome`."""
+    return holders.wait_while_locked(lambda: capture(*argv, stream=stream), holder, is_locked, lock_timeout)
+
+
+def holder():
+    return holders.of_pid_files(PID_FILES) or holders.of_files(RPM_LOCKS)
+
+
+def is_locked(outcome):
+    return outcome.rc == LOCKED or "can't create transaction lock" in outcome.stderr
+
+
+HINTS = (
+    ("Unable to find a match", "the name is wrong, or it is in a repository that is not enabled (enablerepo)"),
+    ("filtered out by exclude filtering", "a version lock or an exclude holds it back: dnf versionlock list, or "
+     "disable_excludes: all"),
+    ("Transaction test error", "nothing was changed"),
+    ("GPG check FAILED", "import the repository's key with rpm_key"),
+    ("This command has to be run with superuser privileges", "become: true"),
+)
+
+
+def failure(outcome):
+    """Return the `Failure` for a dnf that went wrong: its own error lines, and what to do."""
+    printed = outcome.stdout + "\n" + outcome.stderr
+    lines = printed.splitlines()
+    start = next((number for number, line in enumerate(lines) if line.startswith("Error:")), None)
+    last = (outcome.stderr.strip() or outcome.stdout.strip()).splitlines()[-3:]
+    told = [line.strip() for line in (lines[start:start + 4] if start is not None else last)]
+    text = "; ".join(filter(None, told)) or "%s ended with %d" % (outcome.argv[0], outcome.rc)
+    hints = [hint for sign, hint in HINTS if sign in printed]
+    return Failure(text + "".join(" (%s)" % hint for hint in hints), rc=outcome.rc, stdout=outcome.stdout,
+                   stderr=outcome.stderr, cmd=list(outcome.argv))
+
+
+def newest(versions):
+    """Return the newest of these versions (epoch:version-release)."""
+    best = None
+    for version in versions:
+        if best is None or compare(version, best) > 0:
+            best = version
+    return best
+
+
+def compare(one, other):
+    """Compare two versions as rpm does: negative, zero or positive. A missing release equals any.
+
+    >>> compare("1:1.0-1", "2.0-1") > 0, compare("1.0~rc1-1", "1.0-1") < 0, compare("1.0", "1.0-7")
+    (True, True, 0)
+    """
+    (epoch, version, release), (other_epoch, other_version, other_release) = split_evr(one), split_evr(other)
+    return (epoch > other_epoch) - (epoch < other_epoch) or compare_part(version, other_version) or (
+        compare_part(release, other_release) if release and other_release else 0)
+
+
+def split_evr(text):
+    """Split epoch:version-release; epoch is a number, release may be empty."""
+    epoch, _, rest = text.rpartition(":")
+    version, _, release = rest.partition("-")
+    return int(epoch or 0), version, release
+
+
+def compare_part(one, other):
+    """Compare two version strings segment by segment: numbers beat letters, ~ sorts before the end, ^ after it."""
+    pieces = [re.findall(r"\d+|[A-Za-z]+|~|\^", text) for text in (one, other)]
+    for index in range(max(map(len, pieces))):
+        ours, theirs = (rank(piece, index) for piece in pieces)
+        if ours != theirs:
+            return 1 if ours > theirs else -1
+    return 0
+
+
+def rank(pieces, index):
+    """Return a key by which segments sort: ~, end, ^, letters, numbers."""
+    if index >= len(pieces):
+        return (1,)
+    piece = pieces[index]
+    if piece in "~^":
+        return (0,) if piece == "~" else (2,)
+    return (4, int(piece), "") if piece.isdigit() else (3, 0, piece)
