@@ -14,7 +14,9 @@ def lab() -> None:
 
 @lab.command()
 @name_option
-@click.option("--hosts", default=4, show_default=True, metavar="N", help="How many hosts, spread over the images evenly.")
+@click.option(
+    "--hosts", default=4, show_default=True, metavar="N", help="How many hosts, spread over the images evenly."
+)
 @click.option(
     "--image",
     "images",
@@ -24,7 +26,9 @@ def lab() -> None:
     metavar="IMAGE",
     help="debian-12, amazon, ubuntu-18.04 or ubuntu-24.04; repeat for more than one.",
 )
-@click.option("--rtt", "rtt_ms", default=0.0, metavar="MS", help="Latency to every host: the round trip in milliseconds.")
+@click.option(
+    "--rtt", "rtt_ms", default=0.0, metavar="MS", help="Latency to every host: the round trip in milliseconds."
+)
 def up(name: str, hosts: int, images: tuple[str, ...], rtt_ms: float) -> None:
     """Boot the hosts. A lab that is already up as asked for is left as it is."""
     from muster.lab.lab import Lab

@@ -9,8 +9,8 @@ from muster.lab.command import run
 from muster.lab.repository import PACKAGER, Package, Repository
 from muster.lab.signing import Key
 
-# Debian and Ubuntu write these two files from hooks of their packages (update-notifier-common's notify-reboot-required);
-# what looks for a pending reboot looks for them.
+# Debian and Ubuntu write these two files from hooks of their packages (update-notifier-common's
+# notify-reboot-required); what looks for a pending reboot looks for them.
 ASK_FOR_REBOOT = """\
 #!/bin/sh
 set -e

@@ -1,8 +1,8 @@
 """Control groups: the kernel's own list of the processes a lab started.
 
-Each host gets a group of its own, entered before systemd-nspawn is executed: `--keep-unit` makes nspawn use the group it is
-started in, and two hosts in one group would confuse each other's systemd. All groups of a lab lie under one, so that the
-lab can be ended as a whole, a process it lost track of included, and nothing else with it.
+Each host gets a group of its own, entered before systemd-nspawn is executed: `--keep-unit` makes nspawn use the group
+it is started in, and two hosts in one group would confuse each other's systemd. All groups of a lab lie under one, so
+that the lab can be ended as a whole, a process it lost track of included, and nothing else with it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 from muster.errors import LabError
 from muster.lab.process import Process
 
-# Enters the groups named before "--" and becomes the program named after it. Zero means "the writer itself". It is a shell
-# that does it, and not Python between fork and exec, because the lab starts hosts from threads.
+# Enters the groups named before "--" and becomes the program named after it. Zero means "the writer itself". It is a
+# shell that does it, and not Python between fork and exec, because the lab starts hosts from threads.
 ENTER = 'until [ "$1" = -- ]; do echo 0 > "$1/cgroup.procs" || exit 1; shift; done; shift; exec "$@"'
 
 KILL_TIMEOUT = 15.0
@@ -40,8 +40,8 @@ class Cgroup:
     def make(self) -> None:
         """Make the group in every hierarchy.
 
-        A machine that runs systemd itself on cgroup v2 leaves groups alone that it did not make, at the root as elsewhere;
-        that case is written after its documentation (CGROUP_DELEGATION.md) and has not been tried.
+        A machine that runs systemd itself on cgroup v2 leaves groups alone that it did not make, at the root as
+        elsewhere; that case is written after its documentation (CGROUP_DELEGATION.md) and has not been tried.
         """
         for directory in self.directories:
             directory.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ class Cgroup:
                 process.kill()
 
     def _holds(self, pid: int) -> bool:
-        """Whether the process is in this group now: asked after its start was noted, so that the two mean one process."""
+        """Whether the process is in this group now; asked after its start was noted, so that both mean one process."""
         try:
             lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
         except OSError:

@@ -22,7 +22,9 @@ def run(argv: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None =
     """
     environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     try:
-        done = subprocess.run(argv, input=stdin, env=environment, cwd=cwd, capture_output=True, text=True, errors="replace")
+        done = subprocess.run(
+            argv, input=stdin, env=environment, cwd=cwd, capture_output=True, text=True, errors="replace", check=False
+        )
     except OSError as error:
         raise LabError(f"cannot run {argv[0]}: {error.strerror or error}") from None
     if done.returncode:

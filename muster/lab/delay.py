@@ -4,8 +4,9 @@
         uplink (TAP) -----> [ frame, due | frame, due | ... ] -----> uplink (TAP), a port of the bridge
                      <----- [ ... | frame, due | frame, due ] <-----
 
-The kernel's own delay (sch_netem) is missing from many kernels, those of cloud images among them. A queue in user space works
-everywhere, and unlike a TCP proxy delays what a real path delays: SYNs and ACKs too. It is a program of its own:
+The kernel's own delay (sch_netem) is missing from many kernels, those of cloud images among them. A queue in user
+space works everywhere, and unlike a TCP proxy delays what a real path delays: SYNs and ACKs too. It is a program of
+its own:
 
     python3 -m muster.lab.delay MILLISECONDS NAMESPACE DEVICE NAMESPACE DEVICE
 """

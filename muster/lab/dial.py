@@ -2,9 +2,9 @@
 
     ssh -o ProxyUseFdpass=yes -o ProxyCommand="python3 dial.py /run/netns/muster-lab %h %p" ...
 
-A socket belongs to the namespace it was made in, wherever it is used afterwards. So this program only connects, hands the
-socket over to ssh, and ends: no byte of the session passes through it. It is run as a file, by its path, and therefore
-imports nothing but the standard library.
+A socket belongs to the namespace it was made in, wherever it is used afterwards. So this program only connects, hands
+the socket over to ssh, and ends: no byte of the session passes through it. It is run as a file, by its path, and
+therefore imports nothing but the standard library.
 """
 
 from __future__ import annotations

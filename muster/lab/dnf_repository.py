@@ -1,4 +1,4 @@
-"""A signed dnf repository in two snapshots, as Amazon Linux 2023 has them: 2023.0 as released, 2023.1 with what came after."""
+"""A signed dnf repository in two snapshots, as Amazon Linux 2023 has them: 2023.0 as released, 2023.1 with updates."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def _build_package(package: Package, scratch: Path) -> Path:
 def _updateinfo(packages: Iterable[Package]) -> str:
     """The advisories of the packages that have one, in the format dnf reads.
 
-    dnf ignores a file it cannot parse without a word, and then knows of no security update at all: every value is quoted.
+    dnf ignores a file it cannot parse without a word, and then knows of no security update at all: every value is
+    quoted.
     """
     updates = "".join(_update(package) for package in packages if package.advisory)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<updates>{updates}</updates>\n'
@@ -107,7 +108,8 @@ def _update(package: Package) -> str:
  <description>An update of the lab.</description>
  <references>{reference}</references>
  <pkglist><collection short="amazon-linux-2023"><name>Amazon Linux 2023</name>
-  <package name={quoteattr(package.name)} version={quoteattr(version)} release={quoteattr(release)} epoch="0" arch="noarch">
+  <package name={quoteattr(package.name)} epoch="0" version={quoteattr(version)} release={quoteattr(release)}
+   arch="noarch">
    <filename>{escape(package.name)}-{escape(package.version)}.noarch.rpm</filename>{reboot}
   </package></collection></pkglist>
 </update>"""

@@ -20,15 +20,15 @@ from muster.lab.ssh import make_host_keys
 BOOT_TIMEOUT = 90.0
 LAST_LINES = 10
 
-# Boots the host again when it has rebooted itself: systemd-nspawn with --keep-unit leaves that to whoever started it, and
-# says so with status 133 (nspawn.c, EXIT_FORCE_RESTART). The socket that hears of the first boot is gone by then.
+# Boots the host again when it has rebooted itself: systemd-nspawn with --keep-unit leaves that to whoever started it,
+# and says so with status 133 (nspawn.c, EXIT_FORCE_RESTART). The socket that hears of the first boot is gone by then.
 KEEPER = 'until "$@"; [ $? -ne 133 ]; do unset NOTIFY_SOCKET; done'
 
 # Image users that the lab's key opens, with their numbers: `useradd` gives them out from 1000 on.
 USERS = {"ec2-user": 1000, "ops": 1001}
 
-# nspawn's own directories outside of the container; it forgets them when it is killed.
-NSPAWN = (Path("/run/systemd/nspawn/propagate"), Path("/run/systemd/nspawn/unix-export"))
+# Where nspawn keeps what it removes when it ends, but not when it is killed.
+NSPAWN = Path("/run/systemd/nspawn")
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Host:
             "--timezone=off",
             "--console=pipe",
             "--notify-ready=yes",
-            # What a bastion's or a firewall's role changes in the host's own network, and a machine of EC2 lets root change.
+            # What root may do on a machine of EC2, and roles of bastions and firewalls need.
             "--capability=CAP_NET_ADMIN,CAP_NET_RAW",
         )
 
@@ -176,7 +176,9 @@ class Host:
             except TimeoutError:
                 pass
             if not self.running or time.monotonic() > deadline:
-                raise LabError(f"host {self.name} does not boot; its console ({self.console}) ends with:\n{self._last_words()}")
+                raise LabError(
+                    f"host {self.name} does not boot; its console ({self.console}) ends with:\n{self._last_words()}"
+                )
 
     def _await_sshd(self) -> None:
         """Wait for sshd's greeting."""
@@ -184,7 +186,9 @@ class Host:
         deadline = time.monotonic() + BOOT_TIMEOUT
         while not answers(controller, self.address, 22):
             if not self.running or time.monotonic() > deadline:
-                raise LabError(f"sshd of host {self.name} does not answer at {self.address}; its console is {self.console}")
+                raise LabError(
+                    f"sshd of host {self.name} does not answer at {self.address}; its console is {self.console}"
+                )
             time.sleep(0.05)
 
     def _last_words(self) -> str:
@@ -194,10 +198,21 @@ class Host:
             return ""
 
     def enter_command(self) -> Sequence[str]:
-        """The words to put before a program so that it runs inside, without SSH. LabError when the host is not running."""
+        """The words to put before a program so that it runs inside, without SSH; LabError when the host is down."""
         for pid in self.cgroup.pids():
             if _is_init(pid):
-                return ("nsenter", f"--target={pid}", "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd", "--")
+                return (
+                    "nsenter",
+                    f"--target={pid}",
+                    "--mount",
+                    "--uts",
+                    "--ipc",
+                    "--net",
+                    "--pid",
+                    "--root",
+                    "--wd",
+                    "--",
+                )
         raise LabError(f"host {self.name} of lab {self.lab} is not running")
 
     def stop(self) -> None:
@@ -215,11 +230,12 @@ class Host:
         shutil.rmtree(self.disk, ignore_errors=True)
 
     def forget_nspawn(self) -> None:
-        """Remove what a killed nspawn leaves in /run."""
-        for place in NSPAWN:
-            directory = place / self._machine
-            if directory.is_dir():
-                shutil.rmtree(directory, ignore_errors=True)
+        """Remove what a killed nspawn leaves in /run: two directories, and a lock named after the root while mounted."""
+        for place in ("propagate", "unix-export"):
+            shutil.rmtree(NSPAWN / place / self._machine, ignore_errors=True)
+        if self.root.is_dir():
+            root = self.root.stat()
+            (NSPAWN / "locks" / f"inode-{root.st_dev}:{root.st_ino}").unlink(missing_ok=True)
 
 
 def _is_init(pid: int) -> bool:

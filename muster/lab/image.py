@@ -24,7 +24,10 @@ CACHE = Path("/var/cache/muster/lab")
 # What a build consists of besides its entry in images.yaml: a change of any of these makes another image.
 INGREDIENTS = (
     *(DATA / name for name in ("packages.yaml", "ubuntu-archive-keyring.gpg")),
-    *(Path(__file__).parent / f"{name}.py" for name in ("image", "repository", "apt_repository", "dnf_repository", "signing")),
+    *(
+        Path(__file__).parent / f"{name}.py"
+        for name in ("image", "repository", "apt_repository", "dnf_repository", "signing")
+    ),
 )
 
 # Words of apt that mean the archive could not be reached, and not that something is wrong with it.
@@ -95,7 +98,8 @@ def _image(name: str, entry: dict[str, Any]) -> Image:
     """Make the recipe of one entry."""
     entry["packages"] = (*entry["packages"], *entry.pop("more", ()))
     lists = ("packages", "scripts", "stubs")
-    return Image(name=name, **{key: tuple(value) if key in lists else value for key, value in entry.items()})
+    fields: dict[str, Any] = {key: tuple(value) if key in lists else value for key, value in entry.items()}
+    return Image(name=name, **fields)
 
 
 def build(image: Image, say: Callable[[str], None], cache: Path = CACHE) -> Path:
@@ -127,8 +131,8 @@ def _install(image: Image, root: Path) -> None:
     """Install the distribution, from where the machine itself gets it when it is the machine's own."""
     keyring = DATA / image.keyring  # An absolute path stays what it is.
     argv = ["mmdebstrap", "--mode=root", "--variant=minbase", f"--components={image.components}", "--format=directory"]
-    argv += [f"--keyring={keyring}", f"--include={','.join(image.packages)}", "--aptopt=Acquire::Retries \"2\""]
-    argv += ["--aptopt=Acquire::http::Timeout \"15\"", "--dpkgopt=path-exclude=/usr/share/doc/*"]
+    argv += [f"--keyring={keyring}", f"--include={','.join(image.packages)}", '--aptopt=Acquire::Retries "2"']
+    argv += ['--aptopt=Acquire::http::Timeout "15"', "--dpkgopt=path-exclude=/usr/share/doc/*"]
     try:
         run([*argv, image.suite, str(root), *_sources(image)])
     except LabError as error:
@@ -139,9 +143,11 @@ def _install(image: Image, root: Path) -> None:
 
 
 def _sources(image: Image) -> list[str]:
-    """The machine's own sources of the suite, as lines of sources.list; empty when it has none, for mmdebstrap's default."""
+    """The machine's own sources of the suite, as lines of sources.list; none means mmdebstrap's own default."""
     wanted = re.compile(rf"{image.suite}(-updates|-security)?")
-    listing = run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"])
+    listing = run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"]
+    )
     keyring = DATA / image.keyring
     lines = []
     for uri, suite, component in (line.split() for line in listing.splitlines() if len(line.split()) == 3):
@@ -175,7 +181,17 @@ def _customize(image: Image, root: Path) -> None:
         "SUITES": " ".join(suite["name"] for suite in image.suites.values()),
         "INSTALLED": " ".join(f"{name}{separator}{version}" for name, version in repository.installed.items()),
     }
-    enter = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", f"--mount-proc={root}/proc", "chroot", str(root)]
+    enter = [
+        "unshare",
+        "--mount",
+        "--net",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        f"--mount-proc={root}/proc",
+        "chroot",
+        str(root),
+    ]
     for name in image.scripts:
         script = functools.reduce(_fill, words.items(), (DATA / name).read_text(encoding="utf-8"))
         run([*enter, "/bin/sh", "-s"], stdin=script, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"})

@@ -1,9 +1,9 @@
 """A lab: up, down, and what is in it.
 
-    >>> with Lab("example") as lab:                      # doctest: +SKIP
-    ...     lab.up(hosts=2, images=["debian-12"])
-    ...     lab.inside("debian-1", ["id", "-un"])
-    'root\\n'
+>>> with Lab("example") as lab:                      # doctest: +SKIP
+...     lab.up(hosts=2, images=["debian-12"])
+...     lab.inside("debian-1", ["id", "-un"])
+'root\\n'
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Lab:
 
     def __init__(self, name: str = DEFAULT_NAME, say: Callable[[str], None] = lambda line: None) -> None:
         if not NAME.fullmatch(name):
-            raise LabError(f'"{name}" cannot name a lab: use up to 30 lower-case letters, digits and hyphens, a letter first')
+            raise LabError(
+                f'"{name}" cannot name a lab: use up to 30 lower-case letters, digits and hyphens, a letter first'
+            )
         self.name = name
         self.say = say
         self.network = Network(name)
@@ -66,7 +68,9 @@ class Lab:
     def __enter__(self) -> Lab:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.down()
 
     # What is there
@@ -165,12 +169,13 @@ class Lab:
         return self
 
     def _is_up_as(self, wanted: Record) -> bool:
-        """Whether there is nothing to do. What is left of a broken lab is removed; a whole one that differs is an error."""
+        """Whether there is nothing to do. The rest of a broken lab is removed; a whole one that differs is an error."""
         present = self.record
         if present is not None and self._is_healthy(present):
             if present != wanted:
                 raise LabError(
-                    f'lab "{self.name}" is already up, but otherwise: {present.describe()}; wanted {wanted.describe()}\n'
+                    f"lab {self.name} is already up, but otherwise: {present.describe()}; "
+                    f"wanted {wanted.describe()}\n"
                     f"take it down first: muster lab down{self._name_option}"
                 )
             return True
@@ -227,7 +232,12 @@ class Lab:
         """Start the delay line and wait until it holds both ends of the cable."""
         from muster.lab import delay
 
-        ends = [str(self.network.controller_path), UPLINK, str(self.network.controller_path.with_name(self.network.switch)), UPLINK]
+        ends = [
+            str(self.network.controller_path),
+            UPLINK,
+            str(self.network.controller_path.with_name(self.network.switch)),
+            UPLINK,
+        ]
         log = self.directory / "delay.log"
         argv = [*(self._cgroup / "keepers").enter_command(), sys.executable, "-m", delay.__name__, f"{rtt_ms:g}", *ends]
         packages = str(Path(__file__).parents[2])
@@ -262,7 +272,7 @@ class Lab:
             self._start(host, _hosts_file(self.hosts))
 
     def down(self) -> None:
-        """Take the lab down, whatever state it is in; nothing but cached images is left. Without a lab there is nothing to do."""
+        """Take the lab down, whatever state it is in; nothing but cached images is left. There may be no lab at all."""
         with locked(STATE / f"{self.name}.lock"):
             if self._leftovers():
                 self._remove()
@@ -280,10 +290,10 @@ class Lab:
         """Remove everything the lab made, told by its name alone: it may have died before it wrote anything down."""
         names = [path.name for path in (self.directory / "hosts").glob("*")]
         self._cgroup.end()
-        for mount in reversed(_mounts_below(self.directory)):
-            _unmount(mount)
         for name in names:
             Host(self.name, self.directory, name, 0, "", (), Path()).forget_nspawn()
+        for mount in reversed(_mounts_below(self.directory)):
+            _unmount(mount)
         self.network.remove()
         shutil.rmtree(self.directory, ignore_errors=True)
         self._sysctls.release(self.name)

@@ -13,8 +13,9 @@ from pathlib import Path
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file `path`; wait for whoever holds it. The kernel frees it when its holder dies.
 
-    The file is removed again by its holder, so that nothing is left behind. A waiter may then wake up with the lock of a
-    file that is no longer there: it compares what it holds with what the name means now, and starts over when they differ.
+    The file is removed again by its holder, so that nothing is left behind. A waiter may then wake up with the lock
+    of a file that is no longer there: it compares what it holds with what the name means now, and starts over when
+    they differ.
     """
     while True:
         try:

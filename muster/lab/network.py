@@ -23,7 +23,8 @@ MOST_HOSTS = 1000
 # Where iproute2 keeps the names of namespaces.
 NAMES = Path("/run/netns")
 
-# The controller's end of the cable and the bridge's; both are called alike because each lives in a namespace of its own.
+# The controller's end of the cable and the bridge's; both are called alike because each lives in a namespace of its
+# own.
 UPLINK = "uplink"
 
 
@@ -68,11 +69,16 @@ class Network:
     def make(self, *, delayed: bool) -> None:
         """Make the controller, the bridge, and the cable between them.
 
-        delayed: leave the cable to a delay line: its two ends are then TAP devices, which work once a process holds them
+        delayed: leave the cable to a delay line: its two ends are then TAP devices, which work once a process holds
+        them
         """
         ip(None, f"netns add {self.controller}", f"netns add {self.switch}")
         # No spanning tree and no delay: a port forwards as soon as it is up. No snooping: no one here uses multicast.
-        ip(self.switch, "link add bridge type bridge stp_state 0 forward_delay 0 mcast_snooping 0", "link set bridge up")
+        ip(
+            self.switch,
+            "link add bridge type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+            "link set bridge up",
+        )
         if delayed:
             for namespace in (self.controller, self.switch):
                 ip(namespace, f"tuntap add dev {UPLINK} mode tap", f"link set {UPLINK} txqueuelen 10000")
@@ -89,13 +95,17 @@ class Network:
     def join(self, host: str, number: int) -> None:
         """Make a host's namespace and plug it in.
 
-        Both ends know each other's Ethernet address from the start, so that no connection ever waits for ARP, which on a
-        delayed cable would cost a round trip more than the network it stands for.
+        Both ends know each other's Ethernet address from the start, so that no connection ever waits for ARP, which
+        on a delayed cable would cost a round trip more than the network it stands for.
         """
         mine, namespace = address(number), self.host(host)
         ip(None, f"netns add {namespace}")
         port = f"port{number}"
-        ip(self.switch, f"link add {port} type veth peer name eth0 netns {namespace}", f"link set {port} master bridge up")
+        ip(
+            self.switch,
+            f"link add {port} type veth peer name eth0 netns {namespace}",
+            f"link set {port} master bridge up",
+        )
         ip(
             namespace,
             "link set lo up",
@@ -126,7 +136,9 @@ class Network:
 
 def ip(namespace: str | None, *commands: str) -> None:
     """Carry out commands of ip(8), in a namespace or, for those about namespaces themselves, in none."""
-    assert namespace or all(command.startswith("netns ") for command in commands), "never touch the machine's own network"
+    assert namespace or all(command.startswith("netns ") for command in commands), (
+        "never touch the machine's own network"
+    )
     inside = ["-netns", namespace] if namespace else []
     run(["ip", *inside, "-batch", "-"], stdin="\n".join(commands) + "\n")
 

@@ -16,8 +16,8 @@ from muster.lab.command import run
 class Process:
     """A process id together with its start, in clock ticks since the machine's boot.
 
-    The kernel gives ids out again; it never gives the same id with the same start twice, so the pair names one process for
-    as long as the machine is up.
+    The kernel gives ids out again; it never gives the same id with the same start twice, so the pair names one
+    process for as long as the machine is up.
     """
 
     pid: int
@@ -39,7 +39,8 @@ class Process:
     def kill(self) -> None:
         """Kill this process, or nothing.
 
-        The descriptor is opened before the start is compared: from then on it can only mean the process that was compared.
+        The descriptor is opened before the start is compared: from then on it can only mean the process that was
+        compared.
         """
         try:
             descriptor = os.pidfd_open(self.pid)
@@ -55,10 +56,11 @@ class Process:
 
 
 def start_of(pid: int) -> int | None:
-    """Return when the process with this id started, in clock ticks since boot; None when there is none, or only its corpse.
+    """Return when the process with this id started, in clock ticks since boot; None when there is none, or only its
+    corpse.
 
-    The fields are those of proc(5), /proc/PID/stat. The name, in parentheses, may itself hold spaces and parentheses, so
-    the fields are counted from the last one: the state is the first after it, the start the twentieth.
+    The fields are those of proc(5), /proc/PID/stat. The name, in parentheses, may itself hold spaces and parentheses,
+    so the fields are counted from the last one: the state is the first after it, the start the twentieth.
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -68,8 +70,8 @@ def start_of(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
-# Starts a program that outlives its starter: in a session of its own, so that no signal of a terminal reaches it, and as a
-# child of the machine's first process, which reaps it. Prints its id.
+# Starts a program that outlives its starter: in a session of its own, so that no signal of a terminal reaches it, and
+# as a child of the machine's first process, which reaps it. Prints its id.
 START = 'log=$1; shift; setsid "$@" < /dev/null > "$log" 2>&1 & echo $!'
 
 

@@ -1,4 +1,4 @@
-"""Kernel limits that many systemd hosts on one machine outgrow: raised while a lab is up, put back when the last one goes."""
+"""Kernel limits that many systemd hosts outgrow: raised while a lab is up, put back when the last one goes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TypedDict
 
 from muster.lab.lock import locked
 
-# Every systemd, journald and dbus-daemon holds inotify instances of root; every login of ec2-user a key ring of user 1000,
-# and the hosts share both users' quotas, because they share the machine's user namespace.
+# Every systemd, journald and dbus-daemon holds inotify instances of root; every login of ec2-user a key ring of user
+# 1000, and the hosts share both users' quotas, because they share the machine's user namespace.
 WANTED = {
     "fs/inotify/max_user_instances": 8192,
     "fs/inotify/max_user_watches": 524288,
