@@ -120,7 +120,6 @@ class Scope:
         self.magic = magic
         self.paths = paths
         self._settle = settle
-        self.resolving: list[str] = []
 
     def get(self, name: str) -> Any:
         """Return the rendered value of a variable; raises KeyError."""
@@ -131,7 +130,7 @@ class Scope:
             return value.wait()
         if layer.rank == "facts" or not isinstance(value, (str, list, dict)):
             return value
-        return self.engine.render_lazy(value, self, name)
+        return self.engine.render_lazy(value, self, getattr(layer.values, "origins", {}).get(name), name)
 
     def find(self, name: str) -> tuple[Any, Layer]:
         """Return the untemplated value and the layer it comes from; raises KeyError."""
