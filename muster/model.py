@@ -164,6 +164,7 @@ class Call:
 
     args: values are plain data; bytes are the content of a file and travel as they are
     tolerant: a failure does not stop what was sent after it
+    looped: one of a loop: a failure stops what was sent after the loop
     env: variables for the task's environment
     """
 
@@ -172,6 +173,7 @@ class Call:
     check: bool = False
     diff: bool = False
     tolerant: bool = False
+    looped: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
 
 

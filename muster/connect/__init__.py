@@ -1,0 +1,1 @@
+"""Ways to hosts: logins, the start of the agent, sessions."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import muster.target
 
+TARGET = Path(muster.target.__file__).parent
 READY = b"MUSTER READY\n"
 OLD = b"MUSTER OLD "
 
@@ -40,16 +41,22 @@ if l:
 def build(task_files: Iterable[Path]) -> bytes:
     """Return the bytes to send once `BOOT` runs: a header line and the compressed archive."""
     sources: dict[str, str] = {}
-    target = Path(muster.target.__file__).parent
     for name in ("boot", "agent", "facts"):
-        add(sources, f"muster.target.{name}", target / f"{name}.py", target)
-    for path in task_files:
-        add(sources, f"tasks.{path.stem}", path, target)
+        add(sources, f"muster.target.{name}", TARGET / f"{name}.py")
+    sources.update(sources_of(task_files))
     packed = zlib.compress(marshal.dumps(sources, 2), 9)
     return b"MUSTER %d\n" % len(packed) + packed
 
 
-def add(sources: dict[str, str], name: str, path: Path, target: Path) -> None:
+def sources_of(task_files: Iterable[Path]) -> dict[str, str]:
+    """Return {module name: source text} of task types and of all they import."""
+    sources: dict[str, str] = {}
+    for path in task_files:
+        add(sources, f"tasks.{path.stem}", path)
+    return sources
+
+
+def add(sources: dict[str, str], name: str, path: Path) -> None:
     """Add a module and, before it, every file of `muster.target` and `tasks` that it imports."""
     if name in sources:
         return
@@ -57,9 +64,9 @@ def add(sources: dict[str, str], name: str, path: Path, target: Path) -> None:
     sources[name] = slim(text)
     for imported in imports(ast.parse(text)):
         package, _, stem = imported.rpartition(".")
-        for folder, prefix in ((target, "muster.target"), (path.parent, "tasks")):
+        for folder, prefix in ((TARGET, "muster.target"), (path.parent, "tasks")):
             if package == prefix and (folder / f"{stem}.py").is_file():
-                add(sources, imported, folder / f"{stem}.py", target)
+                add(sources, imported, folder / f"{stem}.py")
 
 
 def imports(tree: ast.AST) -> set[str]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from muster.connect import archive
 from muster.connect.pipe import Pipe
 from muster.errors import AgentDied, InternalError
 from muster.model import Call, Change, Result
@@ -26,9 +28,10 @@ class Session:
     epoch: what was sent since the last failure belongs together; the agent drops the rest of a failed one
     """
 
-    def __init__(self, host: str, pipe: Pipe, received: bytes = b"") -> None:
+    def __init__(self, host: str, pipe: Pipe, received: bytes = b"", shipped: frozenset[str] = frozenset()) -> None:
         self.host = host
         self.pipe = pipe
+        self.shipped = set(shipped)
         self.received = bytearray(received)
         self.number = 0
         self.epoch = 0
@@ -53,6 +56,16 @@ class Session:
         self.write(data)
         return self.number
 
+    def ship(self, name: str, path: Path) -> None:
+        """Send a task type that the archive lacked, unless the far side has it by now."""
+        if name not in self.shipped:
+            self.shipped.add(name)
+            self.write(encode({"modules": archive.sources_of([path])}))
+
+    def gate(self) -> None:
+        """End a loop: if one of its calls failed, what follows is dropped."""
+        self.write(encode({"gate": self.epoch}))
+
     def frame(self, call: Call) -> tuple[dict[str, Any], bytes]:
         """Return head and body of a call; False and empty entries are left out, which halves most heads."""
         contents = {name: value for name, value in call.args.items() if isinstance(value, bytes)}
@@ -60,7 +73,7 @@ class Session:
             "call": self.number, "epoch": self.epoch, "task": call.task,
             "args": {name: value for name, value in call.args.items() if name not in contents},
         }
-        head.update({flag: True for flag in ("check", "diff", "tolerant") if getattr(call, flag)})
+        head.update({flag: True for flag in ("check", "diff", "tolerant", "looped") if getattr(call, flag)})
         if call.env:
             head["env"] = dict(call.env)
         body = b""

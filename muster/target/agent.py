@@ -30,10 +30,12 @@ class Agent:
     sink: file descriptor that frames are written to
     """
 
-    def __init__(self, stream, sink):
+    def __init__(self, stream, sink, sources=None):
         self.stream = stream
         self.sink = sink
+        self.sources = sources
         self.stopped = -1
+        self.doubt = False
         self.lock = None
         self.waiting = []
         self.said = 0.0
@@ -49,6 +51,10 @@ class Agent:
                 head, body = frame
                 if "hello" in head:
                     self.hello(head["hello"])
+                elif "modules" in head:
+                    self.sources.update(head["modules"])
+                elif "gate" in head:
+                    self.gate(head["gate"])
                 elif head["epoch"] > self.stopped:
                     self.call(head, body)
         finally:
@@ -70,6 +76,12 @@ class Agent:
             answer["facts"] = facts.gather(hello["facts"])
         self.send({"hello": answer})
 
+    def gate(self, epoch):
+        """The end of a loop, all of whose calls run: if one of them failed, what comes now is dropped."""
+        if self.doubt:
+            self.stopped = max(self.stopped, epoch)
+        self.doubt = False
+
     def call(self, head, body):
         """Carry out one call and send its result."""
         started = time.time()
@@ -84,7 +96,10 @@ class Agent:
             os.environ.clear()
             os.environ.update(environment)
         if values.get("failed") and not head.get("tolerant"):
-            self.stopped = head["epoch"]
+            if head.get("looped"):
+                self.doubt = True
+            else:
+                self.stopped = head["epoch"]
         raw = values.pop("body", b"")
         answer = {"result": head["call"], "values": values, "changes": changes, "seconds": time.time() - started}
         try:
@@ -235,7 +250,7 @@ def broken(name, error):
             "exception": traceback.format_exc()}
 
 
-def main(stream):
+def main(stream, sources):
     """Move the protocol off descriptors 0 and 1, so that no child's output can get into it, and serve."""
     import signal
 
@@ -246,7 +261,7 @@ def main(stream):
     # Python ignores SIGPIPE by itself; a hang-up must not end the task that is running.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        Agent(stream, sink).serve()
+        Agent(stream, sink, sources).serve()
     except OSError as error:
         if not hangup.is_one(error):
             raise

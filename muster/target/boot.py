@@ -12,7 +12,7 @@ class Memory:
 
     def __init__(self, sources):
         self.sources = sources
-        self.packages = {name.rpartition(".")[0] for name in sources} | {"muster"}
+        self.packages = ("muster", "muster.target", "tasks")
 
     def find_spec(self, name, path=None, target=None):
         if name in self.sources or name in self.packages:
@@ -49,4 +49,4 @@ def start(sources, stream):
     sys.meta_path.append(SitePackages())
     from muster.target import agent
 
-    agent.main(stream)
+    agent.main(stream, sources)

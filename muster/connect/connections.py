@@ -1,0 +1,132 @@
+"""All connections of a run: one login a host, one agent for each user a host's tasks become."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from muster.connect import archive, start
+from muster.connect.destination import Destination
+from muster.connect.login import Logins
+from muster.connect.pipe import LocalPipe, Pipe, SshPipe
+from muster.connect.session import Session
+from muster.connect.start import Become
+from muster.errors import ConnectError
+from muster.target.wire import encode
+
+if TYPE_CHECKING:
+    import fabric
+
+LOCK_SECONDS = 300  # How long a host that another run is changing is waited for.
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a raw command left."""
+
+    rc: int
+    stdout: str
+    stderr: str
+
+
+class Connections:
+    """Opens sessions and shares logins among them. Threads may share it.
+
+    task_files: of the task types the plan is known to need; others follow when they turn up
+    """
+
+    def __init__(self, task_files: Sequence[Path]) -> None:
+        self.logins = Logins()
+        self.archive = archive.build(task_files)
+        self.shipped = frozenset(path.stem for path in task_files)
+        self.run = uuid.uuid4().hex
+        self.guard = threading.Lock()
+        self.hosts: dict[Destination, fabric.Connection] = {}
+        self.locks: dict[Destination, threading.Lock] = {}
+
+    def session(
+        self, destination: Destination, become: Become, interpreter: str | None = None, facts: Any = None
+    ) -> Session:
+        """Return a new session whose agent is up.
+
+        facts: which facts come along with its first words; None for none
+        Raises ConnectError or an error below AgentError.
+        """
+        user = start.local_user() if destination.local else destination.user
+        if start.is_self(become, user):
+            become = Become()
+        pipe = self.pipe(destination, start.command(become, interpreter))
+        who = f"{getpass.getuser()}@{socket.gethostname()}"
+        hello = {"run": self.run, "who": who, "wait": LOCK_SECONDS, "facts": facts}
+        try:
+            rest = start.start(destination.host, pipe, become, self.archive, encode({"hello": hello}))
+        except BaseException:
+            pipe.close()
+            raise
+        return Session(destination.host, pipe, rest, self.shipped)
+
+    def pipe(self, destination: Destination, command: str) -> Pipe:
+        if destination.local:
+            return LocalPipe(command)
+        import paramiko
+
+        connection = self.login(destination)
+        try:
+            return SshPipe(connection.create_session(), command)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise ConnectError(destination.host, f"the connection does not take another session: {error}") from None
+
+    def login(self, destination: Destination) -> fabric.Connection:
+        """Return the login to a host, shared by all sessions there."""
+        with self.guard:
+            lock = self.locks.setdefault(destination, threading.Lock())
+        with lock:
+            connection = self.hosts.get(destination)
+            if connection is None or not connection.is_connected:
+                connection = self.hosts[destination] = self.logins.login(destination)
+            return connection
+
+    def raw(self, destination: Destination, command: str) -> Outcome:
+        """Run a command line in the login's shell, without an agent."""
+        pipe = self.pipe(destination, command)
+        try:
+            output = b""
+            while data := pipe.read():
+                output += data
+            status, errors = pipe.status(), pipe.errors()
+        finally:
+            pipe.close()
+        return Outcome(-1 if status is None else status, output.decode("utf-8", "replace"), errors)
+
+    def forget(self, destination: Destination) -> None:
+        """Close a host's login; the next session logs in anew."""
+        with self.guard:
+            connection = self.hosts.pop(destination, None)
+        if connection is not None:
+            connection.close()
+
+    def reconnect(self, destination: Destination, timeout: float, pause: float) -> None:
+        """Log in anew, trying until it works or so many seconds have passed; raises ConnectError."""
+        self.forget(destination)
+        deadline = time.monotonic() + timeout
+        while not destination.local:
+            try:
+                self.login(destination)
+                return
+            except ConnectError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(pause)
+
+    def close(self) -> None:
+        for connection in self.hosts.values():
+            connection.close()
+        self.logins.close()
+
