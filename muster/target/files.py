@@ -97,7 +97,7 @@ def texts(dest, data):
         after = data.read() if data.size < LARGEST_DIFF else None
     if before is None or after is None or b"\0" in before + after:
         return "(%s)" % describe(before), "(%s)" % describe(after)
-    return before.decode("utf-8", "replace"), after.decode("utf-8", "replace")
+    return before.decode("utf-8", "backslashreplace"), after.decode("utf-8", "backslashreplace")
 
 
 def describe(data):
