@@ -192,11 +192,13 @@ class Result:
 
     values: what playbooks see: changed, failed, skipped, rc, stdout, msg, results, ...
     body: raw bytes that came along (`slurp`, `fetch`)
+    seconds: how long it took on the host
     """
 
     values: Mapping[str, Any]
     changes: tuple[Change, ...] = ()
     body: bytes = b""
+    seconds: float = 0.0
 
     @property
     def changed(self) -> bool:
@@ -223,7 +225,7 @@ class Result:
         return "ok"
 
     def with_values(self, **values: Any) -> Result:
-        return Result({**self.values, **values}, self.changes, self.body)
+        return Result({**self.values, **values}, self.changes, self.body, self.seconds)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ if l:
 def build(task_files: Iterable[Path]) -> bytes:
     """Return the bytes to send once `BOOT` runs: a header line and the compressed archive."""
     sources: dict[str, str] = {}
-    for name in ("boot", "agent", "facts"):
+    for name in ("boot", "agent"):
         add(sources, f"muster.target.{name}", TARGET / f"{name}.py")
     sources.update(sources_of(task_files))
     packed = zlib.compress(marshal.dumps(sources, 2), 9)

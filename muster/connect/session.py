@@ -102,7 +102,7 @@ class Session:
                 self.in_flight.pop(number, None)
                 self.sinks.pop(number, None)
                 changes = tuple(Change(*each) for each in head["changes"])
-                return number, Result(head["values"], changes, body)
+                return number, Result(head["values"], changes, body, head["seconds"])
             self.serve(head, body)
 
     def introduction(self) -> dict[str, Any]:

@@ -87,10 +87,10 @@ def explain(host: str, pipe: Pipe, seen: bytes, become: Become) -> AgentError:
     said = last_words(errors) or last_words(seen.decode("utf-8", "replace"))
     if status == NO_PYTHON:
         return NoPython(host, "there is no Python on it", "install python3 (3.6 or later); `raw` tasks need none")
+    if become.user and "sudo" in said and "not found" in said:
+        return SudoRefused(host, "there is no sudo on it", "install sudo, or log in as root without become")
     if become.user and ("sudo" in errors or "assword" in errors or "sorry" in errors.lower()):
         return sudo_refused(host, become, errors, said)
-    if become.user and status == 127 and "sudo" in said:
-        return SudoRefused(host, "there is no sudo on it", "install sudo, or log in as root without become")
     if status is not None and status not in (0, 1, 126, 127, -1) and not said:
         return AgentDied(host, f"the agent ended with status {status} before it said a word")
     if "Traceback" in errors or "MemoryError" in errors or "muster:" in errors:

@@ -1,0 +1,167 @@
+"""What variables a host sees: the layers of a play put together, for one host at one task."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from muster.load.roles import Role
+from muster.model import Host, Inventory, Layer
+from muster.plan import PlayPlan, Step
+from muster.scope import Memory, Scope
+
+if TYPE_CHECKING:
+    from muster.template.engine import Engine
+
+# The version of the dialect, for roles that ask: what ansible-core 2.19 documents is what holds here.
+DIALECT = {"full": "2.19.0", "string": "2.19.0", "major": 2, "minor": 19, "revision": 0}
+
+
+class Fleet:
+    """What all walks of a run share about hosts: the inventory as it is now, and what each host has learned."""
+
+    def __init__(self, inventory: Inventory, engine: Engine, extra: Mapping[str, Any]) -> None:
+        self.inventory = inventory
+        self.engine = engine
+        self.extra = Layer("-e", extra, "-e")
+        self.memories: dict[str, Memory] = {}
+
+    def memory(self, host: str) -> Memory:
+        return self.memories.setdefault(host, Memory(self.host(host)))
+
+    def host(self, name: str) -> Host:
+        """Return a host of the inventory; a name that is not in it stands for itself, localhost for this machine."""
+        known = self.inventory.hosts.get(name)
+        if known:
+            return known
+        local = {"ansible_connection": "local"} if name in ("localhost", "127.0.0.1", "::1") else {}
+        return Host(name, ("all", "ungrouped"), (Layer("implicit", local),) if local else ())
+
+    def groups(self) -> dict[str, list[str]]:
+        """Return {group: names of its hosts}, all and ungrouped among them."""
+        found: dict[str, list[str]] = {name: [] for name in ("all", "ungrouped", *self.inventory.groups)}
+        for host in self.inventory.hosts.values():
+            for group in host.groups:
+                found.setdefault(group, []).append(host.name)
+            if "all" not in host.groups:
+                found["all"].append(host.name)
+        return found
+
+    def scope(self, host: str, magic: Mapping[str, Callable[[], Any]], settle: Callable[[], None]) -> Scope:
+        """Return the variables of a host outside any play: its inventory, facts and what was set for it."""
+        memory = self.memory(host)
+        above = (self.extra, Layer("set_fact and register", memory.set), Layer("include_vars", memory.included))
+        return Scope(self.engine, memory, above, reversed(memory.host.layers), magic, lambda kind: [], settle)
+
+
+def role_chain(role: Role | None) -> tuple[Role, ...]:
+    return (role, *role.parents) if role else ()
+
+
+class PlayScopes:
+    """The layers of one play on one host.
+
+    magic: the names that hold in the whole play on this host
+    """
+
+    def __init__(
+        self, fleet: Fleet, play: PlayPlan, host: str, magic: Mapping[str, Callable[[], Any]],
+        settle: Callable[[], None],
+    ) -> None:
+        self.fleet = fleet
+        self.memory = fleet.memory(host)
+        self.magic = magic
+        self.settle = settle
+        self.directory = play.play.directory
+        self.public: list[Role] = list(play.roles)
+        self.own = (Layer("set_fact and register", self.memory.set), Layer("include_vars", self.memory.included))
+        self.of_play = (*reversed(play.files), *reversed(play.variables))
+        self.of_host = tuple(reversed(self.memory.host.layers))
+
+    def at(self, step: Step) -> Scope:
+        """Return the scope of a task, before any loop."""
+        settings = step.settings
+        roles = role_chain(step.role)
+        others = [role for role in reversed(self.public) if role not in roles]
+        above = (
+            self.fleet.extra,
+            *reversed(settings.include),
+            *(Layer("role parameters", role.parameters, role.path) for role in roles if role.parameters),
+            *(layer for layer in reversed(settings.variables) if layer.rank == "role parameters"),
+            *self.own,
+            *(layer for layer in reversed(settings.variables) if layer.rank != "role parameters"),
+            *(Layer("role vars", role.variables, role.path) for role in (*roles, *others) if role.variables),
+            *self.of_play,
+        )
+        below = (
+            *self.of_host,
+            *(Layer("role defaults", role.defaults, role.path) for role in (*roles, *others) if role.defaults),
+        )
+        magic = {**self.magic, **role_magic(step.role)}
+        return Scope(self.fleet.engine, self.memory, above, below, magic, lambda kind: self.paths(step, kind),
+                     self.settle)
+
+    def paths(self, step: Step, kind: str) -> list[str]:
+        """Return where files of a kind ("files", "templates", "vars") are looked for: role, then parents, then play."""
+        beside = os.path.dirname(step.task.origin.file)
+        found = [os.path.join(role.path, kind) for role in role_chain(step.role)]
+        found += [role.path for role in role_chain(step.role)[:1]]
+        found += [os.path.join(beside, kind), beside, os.path.join(self.directory, kind), self.directory]
+        return list(dict.fromkeys(os.path.normpath(each) for each in found))
+
+
+def role_magic(role: Role | None) -> dict[str, Callable[[], Any]]:
+    if role is None:
+        return {}
+    return {
+        "role_name": lambda: role.name,
+        "ansible_role_name": lambda: role.name,
+        "role_path": lambda: os.path.abspath(role.path),
+        "ansible_parent_role_names": lambda: [each.name for each in role.parents],
+        "ansible_dependent_role_names": lambda: [each.name for each in role.dependencies],
+    }
+
+
+class HostVars(Mapping[str, Any]):
+    """`hostvars`: the variables of every host, seen from one that may have to wait for the others.
+
+    scope_of: function that gives a host's scope, having waited until it has come as far as the one that asks
+    """
+
+    def __init__(self, fleet: Fleet, scope_of: Callable[[str], Scope]) -> None:
+        self.fleet = fleet
+        self.scope_of = scope_of
+
+    def __getitem__(self, name: str) -> ScopeMapping:
+        if name not in self.fleet.inventory.hosts and name not in self.fleet.memories and name != "localhost":
+            raise KeyError(name)
+        return ScopeMapping(self.scope_of(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fleet.inventory.hosts)
+
+    def __len__(self) -> int:
+        return len(self.fleet.inventory.hosts)
+
+
+class ScopeMapping(Mapping[str, Any]):
+    """A scope as a mapping: `hostvars[host]` and `vars`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __getitem__(self, name: str) -> Any:
+        return self.scope.get(name)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return name in self.scope.magic or bool(self.scope.find(str(name)))
+        except KeyError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(self.scope.names()))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
