@@ -1,0 +1,49 @@
+"""Functions and values that every template has: `lookup`, `query`, `now`, `undef`, `omit`; Jinja adds `range`, `dict`, ..."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from jinja2 import pass_context
+
+from muster.template.lookups import run_lookup
+from muster.template.omit import OMIT
+from muster.template.plugins import PluginError
+from muster.template.undefined import Missing
+
+
+def now(utc: bool = False, fmt: str | None = None) -> datetime | str:
+    """Return the moment as a datetime without zone, or in words of this format."""
+    moment = datetime.now(timezone.utc).replace(tzinfo=None) if utc else datetime.now()
+    return moment.strftime(fmt) if fmt else moment
+
+
+def undef(hint: str | None = None) -> Missing:
+    """Return something undefined, for defaults that somebody must override; `hint` is what the error says."""
+    return Missing(hint or "a value must be given here")
+
+
+@pass_context
+def query(context: Any, name: str, *terms: Any, **options: Any) -> list[Any]:
+    """Run a lookup and return its results as a list."""
+    options.pop("wantlist", None)
+    if context.variables is None:
+        raise PluginError("lookups need variables: import the template `with context`")
+    return run_lookup(name, list(terms), context.variables, engine=context.environment.engine, **options)
+
+
+@pass_context
+def lookup(context: Any, name: str, *terms: Any, wantlist: bool = False, **options: Any) -> Any:
+    """Run a lookup and return its one result as it is, several strings joined with commas, or else the list."""
+    results = query(context, name, *terms, **options)
+    if wantlist:
+        return results
+    if len(results) == 1:
+        return results[0]
+    if all(isinstance(each, str) for each in results):
+        return ",".join(results)
+    return results
+
+
+GLOBALS: dict[str, Any] = {"omit": OMIT, "now": now, "undef": undef, "lookup": lookup, "query": query, "q": query}

@@ -1,0 +1,72 @@
+"""The lookup `password`: a random one, made once and kept in a file."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import string
+import threading
+from typing import Any
+
+from muster.template.filters.passwords import password_hash
+from muster.template.lookups.asked import Asked, options_of
+from muster.template.plugins import Plugin, PluginError, outside
+
+OPTIONS = ("length", "chars", "encrypt", "seed", "ident")
+LOCK = threading.Lock()  # Two hosts may ask for the same file at once, and must get the same password.
+
+
+@outside
+def password(terms: list[Any], asked: Asked, **options: Any) -> list[str]:
+    """Return the password in each file, `PATH length=20 chars=ascii_letters,digits encrypt=sha512_crypt`.
+
+    A file that is not there is made with a random one; /dev/null keeps nothing.
+    """
+    made = []
+    for term in terms:
+        path, found = options_of(term, options, OPTIONS)
+        path = os.path.join(asked.directory, os.path.expanduser(path))
+        with LOCK:
+            made.append(kept(path, found))
+    return made
+
+
+def kept(path: str, options: dict[str, Any]) -> str:
+    text, _, salt = (read(path) if path != "/dev/null" else "").partition(" salt=")
+    fresh = not text
+    if fresh:
+        text = generate(int(options.get("length", 20)), options.get("chars"), options.get("seed"))
+    if options.get("encrypt") and not salt:
+        salt, fresh = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(8)), True
+    if fresh and path != "/dev/null":
+        write(path, f"{text} salt={salt}\n" if salt else f"{text}\n")
+    return password_hash(text, options["encrypt"], salt) if options.get("encrypt") else text
+
+
+def read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().rstrip("\n")
+    except FileNotFoundError:
+        return ""
+
+
+def write(path: str, text: str) -> None:
+    """Write the file for its owner only."""
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def generate(length: int, chars: Any, seed: Any) -> str:
+    """Return random text; `chars` are names of Python's string module (ascii_letters, digits, ...) or characters."""
+    wanted = chars if isinstance(chars, list) else str(chars or "ascii_letters,digits,.:-_").replace(",,", ",").split(",")
+    letters = "".join(getattr(string, each, each) for each in wanted) + ("," if not chars or ",," in str(chars) else "")
+    if not letters:
+        raise PluginError("a password needs characters to choose from")
+    source = random.SystemRandom() if seed is None else random.Random(seed)
+    return "".join(source.choice(letters) for _ in range(length))
+
+
+LOOKUPS: dict[str, Plugin] = {"password": password}

@@ -1,0 +1,74 @@
+"""Lookups of one value in a file of many: `ini`, `csvfile`."""
+
+from __future__ import annotations
+
+import configparser
+import csv
+import io
+import re
+from typing import Any
+
+from muster.template.lookups.asked import Asked, options_of
+from muster.template.lookups.files import read
+from muster.template.plugins import Plugin, PluginError, outside
+
+INI_OPTIONS = ("file", "section", "default", "re", "type", "encoding", "case_sensitive", "allow_no_value")
+CSV_OPTIONS = ("file", "col", "keycol", "delimiter", "default", "encoding")
+
+
+@outside
+def ini(terms: list[Any], asked: Asked, **options: Any) -> list[str]:
+    """Return the value of each key: `port section=web file=app.ini`; with `re=true` the keys are patterns."""
+    made: list[str] = []
+    for term in terms:
+        key, found = options_of(term, options, INI_OPTIONS)
+        text = read(asked.find(found.get("file", "ansible.ini"), "files"))
+        section = str(found.get("section", "global"))
+        if found.get("type") == "properties":
+            text, section = "[java_properties]\n" + text, "java_properties"
+        parser = configparser.ConfigParser(interpolation=None, allow_no_value=true(found.get("allow_no_value")))
+        if true(found.get("case_sensitive")):
+            parser.optionxform = str  # type: ignore[method-assign,assignment]
+        try:
+            parser.read_string(text)
+        except configparser.Error as error:
+            raise PluginError(f"cannot read {found.get('file')}: {error}") from None
+        made += values(parser, section, key, found)
+    return made
+
+
+def values(parser: configparser.ConfigParser, section: str, key: str, options: dict[str, Any]) -> list[str]:
+    if not parser.has_section(section):
+        if "default" in options:
+            return [options["default"]]
+        raise PluginError(f'there is no section "{section}"; there are {", ".join(parser.sections())}')
+    if true(options.get("re")):
+        return [value for name, value in parser.items(section) if re.search(key, name)]
+    return [parser.get(section, key, fallback=options.get("default", ""))]
+
+
+def true(value: Any) -> bool:
+    return str(value).lower() in ("true", "yes", "1", "on")
+
+
+@outside
+def csvfile(terms: list[Any], asked: Asked, **options: Any) -> list[Any]:
+    """Return one column (`col`, 1 by default) of the line whose column `keycol` (0) is the term."""
+    made = []
+    for term in terms:
+        key, found = options_of(term, options, CSV_OPTIONS)
+        text = read(asked.find(found.get("file", "ansible.csv"), "files"))
+        delimiter = str(found.get("delimiter", "TAB"))
+        lines = csv.reader(io.StringIO(text), delimiter="\t" if delimiter in ("TAB", "t") else delimiter)
+        column, key_column = int(found.get("col", 1)), int(found.get("keycol", 0))
+        for line in lines:
+            if len(line) > max(column, key_column) and line[key_column] == key:
+                made.append(line[column])
+                break
+        else:
+            if "default" in found:
+                made.append(found["default"])
+    return made
+
+
+LOOKUPS: dict[str, Plugin] = {"ini": ini, "csvfile": csvfile}

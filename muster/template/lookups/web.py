@@ -1,0 +1,48 @@
+"""The lookup `url`."""
+
+from __future__ import annotations
+
+import base64
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+from muster.template.lookups.asked import Asked
+from muster.template.plugins import Plugin, PluginError, outside
+
+
+@outside
+def url(terms: list[Any], asked: Asked, split_lines: bool = True, validate_certs: bool = True, username: str = "",
+        password: str = "", headers: Mapping[str, str] | None = None, timeout: float = 10, wantlist: bool = False,
+        **others: Any) -> list[str]:
+    """Return the lines of each page, or each page as one text when `split_lines` is false."""
+    ignored = {"force", "force_basic_auth", "follow_redirects", "use_proxy", "http_agent"}
+    if set(others) - ignored:
+        raise PluginError(f"unknown option {', '.join(sorted(set(others) - ignored))}")
+    sent = dict(headers or {})
+    if username:
+        sent["Authorization"] = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+    made: list[str] = []
+    for term in terms:
+        page = fetch(str(term), sent, validate_certs, float(timeout))
+        made += page.splitlines() if split_lines else [page]
+    return made
+
+
+def fetch(address: str, headers: Mapping[str, str], validate: bool, timeout: float) -> str:
+    if not address.startswith(("http://", "https://")):
+        raise PluginError(f'"{address}" is no address of the web: it must begin with http:// or https://')
+    trust = ssl.create_default_context()
+    if not validate:
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    request = urllib.request.Request(address, headers=dict(headers))
+    try:
+        with urllib.request.urlopen(request, timeout=timeout, context=trust) as answer:
+            return str(answer.read().decode("utf-8", "surrogateescape"))
+    except urllib.error.URLError as error:
+        raise PluginError(f"cannot fetch {address}: {error.reason}") from None
+
+
+LOOKUPS: dict[str, Plugin] = {"url": url}

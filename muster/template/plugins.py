@@ -1,0 +1,111 @@
+"""How filters, tests and functions are put into Jinja: undefined arguments and errors are treated alike for all.
+
+A plugin is a plain function. Whatever goes wrong in it is reported with its name; an undefined argument is an error
+before it is called; one marked `@outside` waits until everything sent to the host is done, because it looks at the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from jinja2 import TemplateRuntimeError, UndefinedError, pass_context
+
+from muster.errors import nearest
+from muster.template.explain import CAUSES, reason
+from muster.template.undefined import Missing
+
+Plugin = Callable[..., Any]
+Function = TypeVar("Function", bound=Plugin)
+
+PREFIXES = ("ansible.builtin.", "ansible.legacy.", "community.general.", "ansible.posix.", "ansible.utils.",
+            "ansible.netcommon.")
+# These are asked about what may be undefined; for all others it is an error.
+ACCEPTING = frozenset({"default", "d", "mandatory", "defined", "undefined"})
+
+
+class PluginError(TemplateRuntimeError):
+    """A filter, test or lookup cannot do what it was asked to do; message and hint are for the reader."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def outside(function: Function) -> Function:
+    """Mark a plugin that looks at files, processes or the network of the controller."""
+    function.outside = True  # type: ignore[attr-defined]
+    return function
+
+
+def guard(kind: str, name: str, function: Plugin) -> Plugin:
+    """Return the plugin as Jinja calls it; `kind` is "filter" or "test", for messages."""
+    if name in ACCEPTING:
+        return function
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        for each in args:
+            if type(each) is Missing:
+                str(each)  # Raises: this is a use.
+        try:
+            return function(*args, **kwargs)
+        except UndefinedError:
+            raise
+        except CAUSES as error:
+            raise PluginError(f'the {kind} "{name}" failed: {reason(error)}', getattr(error, "hint", "")) from error
+
+    return settling(call, function) if getattr(function, "outside", False) else call
+
+
+def settling(call: Plugin, function: Plugin) -> Plugin:
+    """Return the plugin with a wait for all that is under way before each call."""
+    wants_context = hasattr(function, "jinja_pass_arg")
+
+    @pass_context
+    def settled(context: Any, *args: Any, **kwargs: Any) -> Any:
+        if context.variables is not None:
+            context.variables.settle()
+        return call(context, *args, **kwargs) if wants_context else call(*args, **kwargs)
+
+    return settled
+
+
+def guarded(kind: str, functions: dict[str, Plugin]) -> dict[str, Plugin]:
+    return {name: guard(kind, name, function) for name, function in functions.items()}
+
+
+class Names(dict[str, Plugin]):
+    """Filters, tests or lookups by name, also by their full name in Ansible's collections.
+
+    A name that nobody knows gives a function that says so, because it is an error only where it is used.
+    """
+
+    def __init__(self, kind: str, *sources: dict[str, Plugin]) -> None:
+        super().__init__()
+        self.kind = kind
+        for source in sources:
+            self.update(source)
+
+    def short(self, name: str) -> str:
+        for prefix in PREFIXES:
+            if name.startswith(prefix):
+                return name[len(prefix):]
+        return name
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(self.short(str(name)))
+
+    def __missing__(self, name: str) -> Plugin:
+        short = self.short(name)
+        if super().__contains__(short):
+            return self[short]
+
+        def unknown(*args: Any, **kwargs: Any) -> Any:
+            raise PluginError(f'no {self.kind} is called "{name}"', nearest(short, self))
+
+        return unknown
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name]

@@ -1,0 +1,45 @@
+"""What stands where a value should be and is not: it complains once it is used, and not before.
+
+Steps further into it (`a.b.c`) are not yet a use, so that `a.b.c | default(x)` and `a.b.c is defined` work at any depth.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from jinja2 import StrictUndefined, UndefinedError
+from jinja2.utils import missing
+
+from muster.errors import TemplateError
+
+
+class UndefinedUse(UndefinedError):
+    """A `Missing` was used; `value` is that object."""
+
+    def __init__(self, value: Missing, message: str | None = None) -> None:
+        super().__init__(message)
+        self.value = value
+
+
+class Missing(StrictUndefined):
+    """A value that is not there.
+
+    _undefined_cause: the error that explains why, where it is known already: a variable was defined by a template that
+        itself uses something undefined
+    """
+
+    __slots__ = ("_undefined_cause",)
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: Any = None, exc: Any = None,
+                 cause: TemplateError | None = None) -> None:
+        super().__init__(hint, obj, name, partial(UndefinedUse, self))
+        self._undefined_cause = cause
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, key: Any) -> Any:
+        return self

@@ -1,0 +1,47 @@
+"""What comes out of a template, made plain: dict, list, text, numbers, booleans and None."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
+from typing import Any
+
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import Undefined
+from markupsafe import Markup
+
+from muster.template.omit import OMIT
+
+SCALARS = frozenset({str, int, bool, float, type(None), bytes})
+LISTS = (list, tuple, Set, range, Iterator, KeysView, ValuesView, ItemsView)
+
+
+def plain(value: Any, lazy: bool = False) -> Any:
+    """Return the value with generators, views, tuples and sets as lists, mappings as dict, and without `omit`.
+
+    lazy: leave what is undefined inside of containers where it is; otherwise it raises UndefinedUse
+    """
+    kind = type(value)
+    if kind in SCALARS:
+        return value
+    if kind is dict or isinstance(value, Mapping):
+        made = {key: plain(each, lazy) for key, each in value.items()}
+        return {key: each for key, each in made.items() if each is not OMIT} if OMIT in made.values() else made
+    if isinstance(value, LISTS):
+        return [each for each in (plain(each, lazy) for each in value) if each is not OMIT]
+    if isinstance(value, Undefined) and not lazy:
+        str(value)  # Raises: this is a use.
+    if isinstance(value, Markup):
+        return str(value)
+    return value
+
+
+def text_of(value: Any) -> str:
+    """Return what a value is inside of text: nothing for None, Python's spelling for the rest."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if value is OMIT:
+        raise TemplateRuntimeError("omit cannot be part of text: it has to be the whole value")
+    return str(value) if type(value) in SCALARS else str(plain(value))
+
