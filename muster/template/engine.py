@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from jinja2 import Template, nodes
+from jinja2 import Template
 
 from muster.errors import Origin, TemplateError
 from muster.model import Unsafe

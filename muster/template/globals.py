@@ -1,4 +1,4 @@
-"""Functions and values that every template has: `lookup`, `query`, `now`, `undef`, `omit`; Jinja adds `range`, `dict`, ..."""
+"""What every template has by name: `lookup`, `query`, `now`, `undef`, `omit`; Jinja adds `range`, `dict` and others."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How filters, tests and functions are put into Jinja: undefined arguments and errors are treated alike for all.
 
 A plugin is a plain function. Whatever goes wrong in it is reported with its name; an undefined argument is an error
-before it is called; one marked `@outside` waits until everything sent to the host is done, because it looks at the world.
+before it is called; one marked `@outside` waits until everything sent to the host is done, because it looks at files.
 """
 
 from __future__ import annotations

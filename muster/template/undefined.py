@@ -1,6 +1,6 @@
 """What stands where a value should be and is not: it complains once it is used, and not before.
 
-Steps further into it (`a.b.c`) are not yet a use, so that `a.b.c | default(x)` and `a.b.c is defined` work at any depth.
+Steps further into it (`a.b.c`) are not yet a use: `a.b.c | default(x)` and `a.b.c is defined` work at any depth.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class Missing(StrictUndefined):
 
     def __init__(self, hint: str | None = None, obj: Any = missing, name: Any = None, exc: Any = None,
                  cause: TemplateError | None = None) -> None:
-        super().__init__(hint, obj, name, partial(UndefinedUse, self))
+        # Jinja only ever calls it with a message; so the error knows what it is about.
+        super().__init__(hint, obj, name, partial(UndefinedUse, self))  # type: ignore[arg-type]
         self._undefined_cause = cause
 
     def __getattr__(self, name: str) -> Any:

@@ -14,7 +14,8 @@ def absent(name: str) -> Plugin:
 
 
 ABSENT = ("ipaddr", "ipv4", "ipv6", "ipwrap", "ipsubnet", "ipmath", "ip4_hex", "nthhost", "hwaddr", "macaddr",
-          "network_in_network", "network_in_usable", "cidr_merge", "slaac", "parse_cli", "parse_xml", "vault", "unvault")
+          "network_in_network", "network_in_usable", "cidr_merge", "slaac", "parse_cli", "parse_xml", "vault",
+          "unvault")
 
 FILTERS: dict[str, Plugin] = {
     **{name: absent(name) for name in ABSENT},

@@ -112,7 +112,7 @@ def extract(environment: Any, key: Any, container: Any, more: Any = None) -> Any
 def json_query(value: Any, expression: str) -> Any:
     """Return what a JMESPath expression finds."""
     try:
-        import jmespath
+        import jmespath  # type: ignore[import-untyped]
     except ImportError:
         raise PluginError("it needs the Python package jmespath: pip install jmespath") from None
     try:

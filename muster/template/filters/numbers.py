@@ -53,7 +53,7 @@ def human_to_bytes(size: Any, default_unit: str | None = None, isbits: bool = Fa
     rest = unit[1:] if unit[0].upper() in PREFIXES[1:] else unit
     if unit[0].upper() not in PREFIXES or (rest and rest not in wanted and rest.lower() not in wanted[1:]):
         raise PluginError(f'{size!r} has the unit "{unit}"; there are {", ".join(PREFIXES)} with "{wanted[0]}"')
-    return round(float(found[1]) * 1024 ** PREFIXES.index(unit[0].upper()))
+    return round(float(found[1]) * 1024.0 ** PREFIXES.index(unit[0].upper()))
 
 
 FILTERS: dict[str, Plugin] = {

@@ -79,7 +79,7 @@ def random_choice(terms: list[Any], asked: Asked) -> list[Any]:
 
 
 def subelements(terms: list[Any], asked: Asked) -> list[Any]:
-    """Return [element, part] pairs; the terms are a list, a path in its elements, and {skip_missing: true} if wanted."""
+    """Return [element, part] pairs; the terms are a list, a path in its elements, and perhaps {skip_missing: true}."""
     if not 2 <= len(terms) <= 3 or not isinstance(terms[1], str):
         raise PluginError("it needs a list, the name of a key, and options if wanted: [users, 'keys']")
     flags = terms[2] if len(terms) == 3 else {}

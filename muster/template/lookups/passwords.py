@@ -14,6 +14,7 @@ from muster.template.lookups.asked import Asked, options_of
 from muster.template.plugins import Plugin, PluginError, outside
 
 OPTIONS = ("length", "chars", "encrypt", "seed", "ident")
+USUAL = ["ascii_letters", "digits", ".,:-_"]
 LOCK = threading.Lock()  # Two hosts may ask for the same file at once, and must get the same password.
 
 
@@ -61,8 +62,10 @@ def write(path: str, text: str) -> None:
 
 def generate(length: int, chars: Any, seed: Any) -> str:
     """Return random text; `chars` are names of Python's string module (ascii_letters, digits, ...) or characters."""
-    wanted = chars if isinstance(chars, list) else str(chars or "ascii_letters,digits,.:-_").replace(",,", ",").split(",")
-    letters = "".join(getattr(string, each, each) for each in wanted) + ("," if not chars or ",," in str(chars) else "")
+    wanted = chars or USUAL
+    if isinstance(wanted, str):  # Divided by commas; two of them are a comma to choose from.
+        wanted = [*wanted.replace(",,", ",").split(","), *([","] if ",," in wanted else [])]
+    letters = "".join(getattr(string, each, each) for each in wanted)
     if not letters:
         raise PluginError("a password needs characters to choose from")
     source = random.SystemRandom() if seed is None else random.Random(seed)
