@@ -1,0 +1,260 @@
+"""Files downloaded to the host."""
+
+import os
+import re
+
+from muster.target.files import attributes, hash_file, new_hash, sha1, write
+from muster.target.status import owned
+from muster.target.task import Change, Content, Failure, Mode, Path, Secret, context, task
+
+
+@task(
+    aliases={"username": "url_username", "password": "url_password"},
+    obsolete=("unsafe_writes", "decompress", "use_gssapi", "use_netrc"),
+)
+def get_url(
+    url: str, dest: Path, checksum: str = None, sha256sum: str = None, force: bool = False, timeout: int = 10,
+    headers: dict = None, http_agent: str = "ansible-httpget", url_username: str = None, url_password: Secret = None,
+    force_basic_auth: bool = False, validate_certs: bool = True, ca_path: Path = None, client_cert: Path = None,
+    client_key: Path = None, use_proxy: bool = True, tmp_dest: Path = None, backup: bool = False, owner: str = None,
+    group: str = None, mode: Mode = None,
+):
+    """Download a file to the host.
+
+    url: where it is: http, https, ftp or file
+    dest: path of the file; in a directory it gets the name that the server or the URL gives it
+    checksum: "sha256:" and the checksum the file must have, or the URL of a list of checksums; a file that has it already
+        is not downloaded
+    sha256sum: older way to say checksum: "sha256:..."
+    force: download although there is a file; by default the server is asked whether it has a newer one
+    timeout: seconds that the server may be silent
+    headers: headers of the request
+    http_agent: what to call oneself
+    url_username: user to log in as
+    url_password: password of that user
+    force_basic_auth: log in with the first request, without being asked to
+    validate_certs: check the server's certificate
+    ca_path: file of certificates to trust
+    client_cert: certificate to show, in PEM
+    client_key: key of that certificate, if it is not in the same file
+    use_proxy: heed http_proxy and its kin
+    tmp_dest: directory for the file while it is checked; by default that of the system
+    backup: keep a copy of what was there
+    owner: user who owns the file
+    group: group that owns the file
+    mode: permissions of the file
+
+    Example:
+        - name: Install the command
+          get_url:
+            url: https://example.com/tool-1.2
+            dest: /usr/local/bin/tool
+            checksum: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+            mode: "0755"
+
+    Returns:
+        url: where it was downloaded from
+        dest: path of the file
+        status_code: what the server answered, as 200 or 304
+        msg: what it said to that
+        checksum_src: SHA-1 of what was downloaded
+        checksum_dest: SHA-1 of the file that was there before
+        backup_file: the copy of what was there, if one was made
+        elapsed: seconds the download took
+        owner: user who owns the file
+        group: group that owns the file
+        uid: number of that user
+        gid: number of that group
+        mode: its permissions, as "0644"
+        size: its size in bytes
+        state: file
+    """
+    looks = {"owner": owner, "group": group, "mode": mode}
+    web = Web(url_username, url_password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, use_proxy,
+              http_agent, headers, timeout)
+    wanted = expected(checksum or (sha256sum and "sha256:" + sha256sum), url, web)
+    inside = os.path.isdir(dest)
+    before = None if inside or not os.path.exists(dest) else sha1(dest)
+    values = {"url": url, "dest": dest, "checksum_dest": before}
+    if before and wanted and not force and hash_file(dest, wanted[0]) == wanted[1]:
+        yield from attributes(dest, **looks)
+        return dict(owned(dest), msg="file already exists", **values)
+    since = os.stat(dest).st_mtime if before and not force and not wanted else None
+    answer = web.get(url, since)
+    values.update(status_code=answer.status, msg=answer.reason, url=answer.url)
+    if answer.status == 304:
+        yield from attributes(dest, **looks)
+        return dict(owned(dest), **values)
+    if inside:
+        dest = values["dest"] = os.path.join(dest, answer.filename())
+    with answer:
+        values.update((yield from take(answer, dest, wanted, tmp_dest, backup, looks)))
+    return dict(owned(dest), **values)
+
+
+def take(answer, dest, wanted, tmp_dest, backup, looks):
+    """Yield what puts the body of the answer in place; in check mode a new file is not even downloaded."""
+    import tempfile
+    import time
+
+    parent = os.path.dirname(dest) or "."
+    if not os.path.isdir(parent):
+        raise Failure("the directory %s does not exist: make it first, with the task type `file`" % parent)
+    if context.check and not os.path.exists(dest):
+        yield Change("create %s" % dest, lambda: None)
+        return {}
+    start = time.time()
+    # A file without a name: whatever happens, nothing is left behind.
+    with tempfile.TemporaryFile(dir=tmp_dest) as file:
+        digests = answer.save(file, {"sha1", "sha256", wanted[0] if wanted else "sha1"})
+        if wanted and digests[wanted[0]] != wanted[1]:
+            raise Failure("what %s sent is not what checksum says it is" % answer.url, url=answer.url, dest=dest,
+                          expected=wanted[1], checksum=digests[wanted[0]])
+        content = Content(file.tell(), digests["sha256"], lambda: pieces(file))
+        values = yield from write(dest, content, backup=backup, **looks)
+    return dict(values, checksum_src=digests["sha1"], elapsed=int(time.time() - start))
+
+
+def pieces(file):
+    file.seek(0)
+    return iter(lambda: file.read(1 << 18), b"")
+
+
+def expected(checksum, url, web):
+    """Return (algorithm, hex digest) for the text of the argument, or None; a list of checksums is downloaded."""
+    import hashlib
+
+    if not checksum:
+        return None
+    algorithm, _, digest = checksum.partition(":")
+    algorithm = algorithm.strip().lower()
+    if algorithm not in hashlib.algorithms_available or not digest:
+        raise Failure("checksum is sha256: (or another algorithm) and a checksum or a URL, not %r" % checksum)
+    digest = digest.strip()
+    if re.match(r"(https?|ftp|file)://", digest):
+        with web.get(digest) as answer:
+            digest = in_list(answer.body.read().decode("utf-8", "replace"), name_in(url), digest)
+    if not re.match(r"[0-9a-fA-F]+$", digest):
+        raise Failure("a checksum is written in hexadecimal digits, and %r is not" % digest)
+    return algorithm, digest.lower()
+
+
+def in_list(text, name, where):
+    """Return the checksum of a file out of a list such as sha256sum writes, or the only one there is."""
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and len(lines[0]) == 1:
+        return lines[0][0]
+    for words in lines:
+        # "checksum  name", "checksum *name", "checksum  ./name"
+        if len(words) >= 2 and re.sub(r"^\*?(\./)?", "", words[-1]) == name:
+            return words[0]
+    raise Failure("there is no checksum of %s in %s" % (name, where))
+
+
+def name_in(url):
+    """Return the last part of a URL's path."""
+    from urllib.parse import unquote, urlsplit
+
+    return os.path.basename(unquote(urlsplit(url).path)) or "index.html"
+
+
+class Web:
+    """How to ask servers: who asks, what is trusted, how long is waited."""
+
+    def __init__(self, username, password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, use_proxy,
+                 agent, headers, timeout):
+        self.username, self.password, self.force_basic_auth = username, password or "", force_basic_auth
+        self.validate_certs, self.ca_path = validate_certs, ca_path
+        self.client_cert, self.client_key = client_cert, client_key
+        self.use_proxy, self.timeout = use_proxy, timeout
+        self.headers = dict({"User-Agent": agent}, **(headers or {}))
+
+    def get(self, url, since=None):
+        """Return the `Answer`; raise Failure when there is none, or it is neither the file nor 304.
+
+        since: seconds since 1970; the server need not send what it has not changed since
+        """
+        import urllib.error
+        import urllib.request
+        from http.client import HTTPException
+
+        try:
+            request = urllib.request.Request(url, headers={name: str(text) for name, text in self.headers.items()})
+            if since is not None:
+                from email.utils import formatdate
+
+                request.add_header("If-Modified-Since", formatdate(since, usegmt=True))
+            return Answer(self.opener(request).open(request, timeout=self.timeout))
+        except urllib.error.HTTPError as error:
+            if error.code == 304:
+                return Answer(error)
+            raise Failure("%s answered %d %s" % (url, error.code, error.reason), url=url, status_code=error.code)
+        except (OSError, ValueError, HTTPException) as error:
+            reason = getattr(error, "reason", None) or error
+            raise Failure("cannot download %s: %s" % (url, reason), url=url, status_code=-1)
+
+    def opener(self, request):
+        """Return what opens URLs in the way asked for."""
+        import ssl
+        import urllib.request as library
+
+        trust = ssl.create_default_context(cafile=self.ca_path)
+        if not self.validate_certs:
+            trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+        if self.client_cert:
+            trust.load_cert_chain(self.client_cert, self.client_key)
+        handlers = [library.HTTPSHandler(context=trust)]
+        if not self.use_proxy:
+            handlers.append(library.ProxyHandler({}))
+        if self.username and self.force_basic_auth:
+            from base64 import b64encode
+
+            credentials = b64encode(("%s:%s" % (self.username, self.password)).encode("utf-8")).decode("ascii")
+            # Not handed on when the server sends us elsewhere.
+            request.add_unredirected_header("Authorization", "Basic " + credentials)
+        elif self.username:
+            passwords = library.HTTPPasswordMgrWithDefaultRealm()
+            passwords.add_password(None, request.full_url, self.username, self.password)
+            handlers += [library.HTTPBasicAuthHandler(passwords), library.HTTPDigestAuthHandler(passwords)]
+        return library.build_opener(*handlers)
+
+
+class Answer:
+    """What a server answered: status, reason, the URL that answered in the end, and the body to be read."""
+
+    def __init__(self, body):
+        self.body = body
+        self.status = getattr(body, "code", None) or 200  # Files and FTP have no status.
+        self.reason = str(getattr(body, "reason", None) or getattr(body, "msg", None) or "OK")
+        self.url = body.geturl()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.body.close()
+
+    def filename(self):
+        """Return the name that the server gives the file, or else the last part of its URL; never a path."""
+        disposition = self.body.headers.get_filename() if self.body.headers else None
+        return os.path.basename(disposition or "") or name_in(self.url)
+
+    def save(self, file, algorithms):
+        """Write the body to a file; return {algorithm: hex digest}. Raises Failure when it ends too early."""
+        from http.client import HTTPException
+
+        digests = {name: new_hash(name) for name in algorithms}
+        promised = self.body.headers.get("Content-Length") if self.body.headers else None
+        size = 0
+        try:
+            for piece in iter(lambda: self.body.read(1 << 18), b""):
+                size += len(piece)
+                file.write(piece)
+                for digest in digests.values():
+                    digest.update(piece)
+        except (OSError, HTTPException) as error:
+            raise Failure("the download of %s broke off: %s" % (self.url, error), url=self.url)
+        if promised and promised.isdigit() and size < int(promised):
+            raise Failure("the download of %s broke off after %d of %s bytes" % (self.url, size, promised), url=self.url)
+        file.flush()
+        return {name: digest.hexdigest() for name, digest in digests.items()}
