@@ -24,6 +24,10 @@ LAST_LINES = 10
 # and says so with status 133 (nspawn.c, EXIT_FORCE_RESTART). The socket that hears of the first boot is gone by then.
 KEEPER = 'until "$@"; [ $? -ne 133 ]; do unset NOTIFY_SOCKET; done'
 
+# nspawn(1): the host may set its own network's parameters, /proc/sys/net, as root may on any machine. The rest of
+# /proc/sys stays read-only, because it is the machine's.
+NSPAWN_SETTINGS = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
+
 # Image users that the lab's key opens, with their numbers: `useradd` gives them out from 1000 on.
 USERS = {"ec2-user": 1000, "ops": 1001}
 
@@ -135,7 +139,7 @@ class Host:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             notices.bind(str(path))
             argv = [*keepers.enter_command(), "sh", "-c", KEEPER, "sh", *self.cgroup.enter_command(), *self._nspawn()]
-            start(argv, self.console, self.own / "process", {"NOTIFY_SOCKET": str(path)})
+            start(argv, self.console, self.own / "process", {"NOTIFY_SOCKET": str(path), **NSPAWN_SETTINGS})
             self._await_settled(notices)
         path.unlink(missing_ok=True)
         self._await_sshd()

@@ -115,7 +115,7 @@ def build(image: Image, say: Callable[[str], None], cache: Path = CACHE) -> Path
         if path.is_dir():
             return path  # Someone else built it while we waited.
         for abandoned in cache.glob(f".{image.name}-*"):
-            shutil.rmtree(abandoned)
+            shutil.rmtree(abandoned, ignore_errors=True)
         say(f"Building image {image.name}, once (about half a minute) ...")
         with tempfile.TemporaryDirectory(prefix=f".{image.name}-", dir=cache) as directory:
             root = Path(directory, "root")

@@ -85,7 +85,7 @@ def start(argv: Sequence[str], log: Path, record: Path, env: Mapping[str, str] |
 def recorded(record: Path) -> Process | None:
     """The process a record names, whether it still runs or not; None when there is no record."""
     try:
-        pid, started = record.read_text().split()
+        pid, started = map(int, record.read_text().split())
     except (OSError, ValueError):
         return None
-    return Process(int(pid), int(started))
+    return Process(pid, started)

@@ -96,7 +96,14 @@ def test_hosts_have_no_way_out(fleet: Lab) -> None:
         fleet.inside("debian-1", ["ping", "-c1", "192.0.2.1"])
 
 
-def test_the_machines_own_network_is_left_alone(fleet: Lab) -> None:
+def test_a_host_sets_the_parameters_of_its_own_network_and_no_others(fleet: Lab) -> None:
+    fleet.inside("debian-1", ["sysctl", "-w", "net.ipv4.conf.all.send_redirects=0"])
+    with pytest.raises(LabError, match=r"Read-only file system|permission denied"):
+        fleet.inside("debian-1", ["sysctl", "-w", "kernel.dmesg_restrict=1"])
+
+
+@pytest.mark.usefixtures("fleet")
+def test_the_machines_own_network_is_left_alone() -> None:
     own = subprocess.run(["ip", "-o", "address"], capture_output=True, text=True, check=True).stdout
     assert "10.213." not in own
 
@@ -133,6 +140,7 @@ def test_dnf_knows_advisories_with_cve_and_severity(fleet: Lab) -> None:
 def test_dnf_upgrades_to_the_fix_alone_and_asks_for_a_reboot(fleet: Lab, fresh: Callable[[str], Host]) -> None:
     fresh("amazon-1")
     fleet.inside("amazon-1", ["dnf", "-q", "needs-restarting", "-r"])
+    time.sleep(1)  # What is installed in the second of the boot counts as older than the boot.
     fleet.inside("amazon-1", ["dnf", "-q", "-y", "upgrade-minimal", "--security"])
     installed = fleet.inside("amazon-1", ["rpm", "-q", "demo-sec", "demo-both", "demo-bug", "demo-crit"])
     assert installed.split() == [f"demo-{it}.noarch" for it in ("sec-1.0-2", "both-1.0-2", "bug-1.0-1", "crit-1.0-2")]

@@ -41,6 +41,7 @@ for pair in ssh:sshd cron:crond; do
     ln -s "$units/$new.service" "/etc/systemd/system/multi-user.target.wants/$new.service"
     rm -f "/etc/init.d/$old"
 done
+cp /etc/default/locale /etc/locale.conf
 echo '%wheel ALL=(ALL) ALL' > /etc/sudoers.d/10-wheel
 chmod 0440 /etc/sudoers.d/10-wheel
 

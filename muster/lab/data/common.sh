@@ -12,6 +12,9 @@ for user in ec2-user ops; do
     install -d -m 0700 -o "$user" -g "$user" "/home/$user/.ssh"
 done
 
+# As on the images of clouds; sshd's PAM looks for it at every login.
+echo LANG=C.UTF-8 > /etc/default/locale
+
 # What makes a host itself is written when it boots, and must not be shared.
 rm -f /etc/ssh/ssh_host_*
 : > /etc/machine-id
