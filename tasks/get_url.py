@@ -195,15 +195,11 @@ class Web:
 
     def opener(self, request):
         """Return what opens URLs in the way asked for."""
-        import ssl
         import urllib.request as library
 
-        trust = ssl.create_default_context(cafile=self.ca_path)
-        if not self.validate_certs:
-            trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-        if self.client_cert:
-            trust.load_cert_chain(self.client_cert, self.client_key)
-        handlers = [library.HTTPSHandler(context=trust)]
+        handlers = []
+        if self.ca_path or self.client_cert or not self.validate_certs:
+            handlers.append(library.HTTPSHandler(context=self.trust()))
         if not self.use_proxy:
             handlers.append(library.ProxyHandler({}))
         if self.username and self.force_basic_auth:
@@ -217,6 +213,17 @@ class Web:
             passwords.add_password(None, request.full_url, self.username, self.password)
             handlers += [library.HTTPBasicAuthHandler(passwords), library.HTTPDigestAuthHandler(passwords)]
         return library.build_opener(*handlers)
+
+    def trust(self):
+        """Return the SSL context for what is other than usual; the usual one is made by the library when it is needed."""
+        import ssl
+
+        context = ssl.create_default_context(cafile=self.ca_path)
+        if not self.validate_certs:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if self.client_cert:
+            context.load_cert_chain(self.client_cert, self.client_key)
+        return context
 
 
 class Answer:
