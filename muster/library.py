@@ -20,7 +20,7 @@ from muster.signature import Signature
 # Names of collections whose task types are looked up by their last word.
 COLLECTIONS = ("ansible.builtin.", "ansible.legacy.", "ansible.posix.", "community.general.", "community.crypto.")
 # Other names under which task types are known.
-SYNONYMS = {"systemd_service": "systemd", "dnf5": "dnf"}
+SYNONYMS = {"systemd_service": "systemd", "dnf5": "dnf", "yum": "dnf"}
 
 
 @functools.cache
