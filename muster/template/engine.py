@@ -63,6 +63,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.environment = Environment(self)
+        self._file_environment = self.environment.for_files()
         self._texts: dict[str, Compiled] = {}
         self._conditions: dict[str, Compiled] = {}
         self._files: dict[Any, Compiled] = {}
@@ -120,8 +121,6 @@ class Engine:
                 result = "".join([text_of(piece) for piece in pieces])
             else:
                 result = plain(pieces[0], lazy)
-                if isinstance(result, Missing):
-                    str(result)  # Raises, so that the error is made here, where its place is known.
         except CAUSES as error:
             raise explain(error, compiled.source.at(origin), variables.names) from None
         return with_newlines(result, text) if isinstance(result, str) else result
@@ -210,10 +209,10 @@ class Engine:
         """
         outer = getattr(self._local, "directories", None)
         self._local.directories = [os.path.dirname(path), *variables.search_paths("templates")]
-        compiled = self.file_template(text, path, self.environment, overrides)
+        compiled = self.file_template(text, path, self._file_environment, overrides)
         try:
             pieces = self._run(compiled.template, variables, extra)
-            return with_newlines("".join([text_of(piece) for piece in pieces]), text)
+            return with_newlines("".join(pieces), text, compiled.template.environment.newline_sequence)
         except CAUSES as error:
             raise explain(error, compiled.source, variables.names) from None
         finally:
@@ -253,14 +252,14 @@ class Engine:
         return getattr(self._local, "directories", None) or []
 
 
-def with_newlines(result: str, source: str) -> str:
+def with_newlines(result: str, source: str, newline: str = "\n") -> str:
     """Return the result with at least as many newlines at its end as the template has.
 
     Jinja drops the last one, and one after each `{% ... %}`; a block scalar and a file shall keep theirs.
     """
     wanted = len(source) - len(source.rstrip("\n"))
-    have = len(result) - len(result.rstrip("\n"))
-    return result + "\n" * (wanted - have)
+    have = (len(result) - len(result.rstrip(newline))) // len(newline)
+    return result + newline * (wanted - have)
 
 
 def words(value: Any) -> str:

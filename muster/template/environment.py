@@ -22,10 +22,10 @@ from jinja2.utils import missing
 
 from muster.template.filters import FILTERS
 from muster.template.globals import GLOBALS
-from muster.template.plugins import Names, Plugin, guarded
+from muster.template.plugins import Names, guarded
 from muster.template.tests import TESTS
 from muster.template.undefined import Missing
-from muster.template.values import text_of
+from muster.template.values import text_of, used
 
 if TYPE_CHECKING:
     from muster.template.engine import Compiled, Engine, Variables
@@ -52,10 +52,11 @@ class Generator(CodeGenerator):
         return node.as_const(frame.eval_ctx)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        """Write nothing around an expression, where Jinja writes `str(`."""
+        """Write the call of `Environment.output`, where Jinja writes `str(`."""
+        self.write("environment.output(")
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        """Write nothing around an expression, where Jinja writes `)`."""
+        self.write(")")
 
     def enter_frame(self, frame: Frame) -> None:
         lazy = [target for target, (action, _) in frame.symbols.loads.items() if action == VAR_LOAD_RESOLVE]
@@ -128,11 +129,13 @@ class Environment(SandboxedEnvironment):
         super().__init__(undefined=Missing, loader=Files(), trim_blocks=True, cache_size=0, optimized=False,
                          extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
         self.engine = engine
-        filters: dict[str, Plugin] = dict(self.filters)  # type: ignore[arg-type]
-        tests: dict[str, Plugin] = dict(self.tests)
-        self.filters = Names("filter", guarded("filter", {**filters, **FILTERS}))  # type: ignore[assignment]
-        self.tests = Names("test", guarded("test", {**tests, **TESTS}))
+        own: Any = self
+        own.filters = Names("filter", guarded("filter", {**own.filters, **FILTERS}))
+        own.tests = Names("test", guarded("test", {**own.tests, **TESTS}))
         self.globals.update(GLOBALS)
+
+    # What each `{{ }}` goes through, inside of the template, so that an error has the line; `text_of` for files.
+    output = staticmethod(used)
 
     @staticmethod
     def concat(values: Iterable[Any]) -> str:
@@ -154,6 +157,12 @@ class Environment(SandboxedEnvironment):
         if isinstance(argument, Missing):
             str(argument)  # Raises: an undefined key is a use.
         return obj if isinstance(obj, Missing) else super().getitem(obj, argument)
+
+    def for_files(self) -> Environment:
+        """Return an environment like this one whose templates yield nothing but text."""
+        made: Any = self.overlay()
+        made.output = text_of
+        return made  # type: ignore[no-any-return]
 
     def join_path(self, template: str, parent: str) -> str:
         """Return the path of a template beside the one that names it, or the name itself if there is none."""

@@ -139,7 +139,8 @@ TESTS: dict[str, Plugin] = {
     "version": compare, "version_compare": compare, "regex": regex, "match": match, "search": search,
     "truthy": truthy, "falsy": falsy, "contains": contains, "any": any, "all": all, "subset": subset,
     "issubset": subset, "superset": superset, "issuperset": superset, "is_nan": is_nan, "nan": is_nan, "isnan": is_nan,
-    "url": url, "uri": uri, "urn": urn, "vault_encrypted": vault_encrypted, "abs": os.path.isabs, "is_abs": os.path.isabs,
+    "url": url, "uri": uri, "urn": urn, "vault_encrypted": vault_encrypted,
+    "abs": os.path.isabs, "is_abs": os.path.isabs,
     "same_file": outside(same_file), "is_same_file": outside(same_file),
     **{prefix + name: path_test(check) for name, check in PATHS.items() for prefix in ("", "is_")},
 }

@@ -35,6 +35,13 @@ def plain(value: Any, lazy: bool = False) -> Any:
     return value
 
 
+def used(value: Any) -> Any:
+    """Return the value; one that is not there raises UndefinedUse."""
+    if isinstance(value, Undefined):
+        str(value)
+    return value
+
+
 def text_of(value: Any) -> str:
     """Return what a value is inside of text: nothing for None, Python's spelling for the rest."""
     if isinstance(value, str):

@@ -1,0 +1,401 @@
+"""Values, conditions and files: what goes in and what comes out, with its type."""
+
+import threading
+import time
+import warnings
+
+import pytest
+
+from muster.errors import HostError, Origin, TemplateError
+from muster.load.yaml import read_text
+from muster.model import Unsafe
+from muster.template import OMIT
+from muster.template.engine import TemplateWarning
+from muster.template.explain import UndefinedVariable
+from tests.template.fake import ENGINE, Fake
+
+VALUES = {
+    "name": "web", "ports": [80, 443], "number": 5, "yes": True, "nothing": None, "digits": "5", "listlike": "[1, 2]",
+    "app": {"user": {"name": "deploy"}, "items": "a key", "ports": [1]}, "pair": ["{{ name }}", "{{ absent }}"],
+    "through": "{{ absent }}", "alias": "{{ ports }}", "empty": "", "registered": {"changed": False, "skipped": True},
+}
+
+# template, value
+RENDERED = [
+    ("no template", "no template"),
+    (7, 7),
+    (None, None),
+    ("{{ number }}", 5),
+    ("{{ yes }}", True),
+    ("{{ nothing }}", None),
+    ("{{ ports }}", [80, 443]),
+    ("{{ app.user }}", {"name": "deploy"}),
+    ("{{ 1.5 }}", 1.5),
+    ("{{ 5 }}", 5),
+    ("{{ digits }}", "5"),
+    ("{{ listlike }}", "[1, 2]"),
+    ("{{ '[1' ~ ', 2]' }}", "[1, 2]"),
+    ("{{ number }}{{ number }}", "55"),
+    ("a {{ number }}", "a 5"),
+    ("{{ ports }} ", "[80, 443] "),
+    ("a{{ nothing }}b", "ab"),
+    ("{{ yes }}!", "True!"),
+    ("{{ empty }}", ""),
+    ("{# nothing at all #}", ""),
+    ("{{ name }}\n", "web\n"),
+    ("{{ ports }}\n", [80, 443]),
+    ("one\n{% if yes %}\n{{ name }}\n{% endif %}\n", "one\nweb\n"),
+    ("{% if yes %}{{ ports }}{% endif %}", [80, 443]),
+    ("{% set made = [] %}{% for port in ports %}{% set _ = made.append(port + 1) %}{% endfor %}{{ made }}", [81, 444]),
+    ("{% set made = {} %}{% do made.update({'a': 1}) %}{{ made }}", {"a": 1}),
+    ("{% macro both(x) %}{{ x }}{% endmacro %}{{ both(1) }}", "1"),
+    ("{{ ports | map('string') }}", ["80", "443"]),
+    ("{{ app.user.items() }}", [["name", "deploy"]]),
+    ("{{ app.user.keys() }}", ["name"]),
+    ("{{ (1, 2) }}", [1, 2]),
+    ("{{ range(3) }}", [0, 1, 2]),
+    ("{{ {'deep': ports | select('gt', 100)} }}", {"deep": [443]}),
+    ("{{ app['items'] }}", "a key"),
+    ("{{ alias }}", [80, 443]),
+    ("{{ pair[0] }}", "web"),
+    ({"a": "{{ number }}", "b": ["{{ name }}", 1]}, {"a": 5, "b": ["web", 1]}),
+    ({"{{ name }}": 1}, {"{{ name }}": 1}),
+    ({"a": "{{ omit }}", "b": "{{ absent | default(omit) }}", "c": 1}, {"c": 1}),
+    ({"a": {"b": ["{{ omit }}", 2]}}, {"a": {"b": [2]}}),
+    ("{{ {'a': omit, 'b': 1} }}", {"b": 1}),
+    ("{{ absent | default('x') }}", "x"),
+    ("{{ app.none.at.all | default('x') }}", "x"),
+    ("{{ app['none']['at'][0] | d('x') }}", "x"),
+    ("{{ through | default('x') }}", "x"),
+    ("{{ through.deep | default('x') }}", "x"),
+    ("{{ pair[1] | default('x') }}", "x"),
+    ("{{ empty | default('x') }}", ""),
+    ("{{ empty | default('x', true) }}", "x"),
+    ("{{ name if yes else absent }}", "web"),
+    (r"{{ name | regex_replace('(w)', '\1\1') }}", "wweb"),
+    (r"{{ 'a\nb' }}", r"a\nb"),
+    ("{{ name | ansible.builtin.upper }}", "WEB"),
+    ("{{ ports | map('ansible.builtin.string') | first }}", "80"),
+]
+
+
+@pytest.mark.parametrize(("template", "value"), RENDERED)
+def test_templates_give_values_with_their_types(template, value):
+    found = ENGINE.render(template, Fake(VALUES))
+    assert found == value and type(found) is type(value)
+
+
+# template, message, hint
+REFUSED = [
+    ("{{ nam }}", '"nam" is undefined', 'did you mean "name"?'),
+    ("a {{ absent }}", '"absent" is undefined', ""),
+    ("{{ app.user.nam }}", '"app.user.nam" is undefined', 'did you mean "name"?'),
+    ("{{ app.user.zzz }}", '"app.user.zzz" is undefined', "the keys are: name"),
+    ("{{ app.usr.name }}", '"app.usr" is undefined', 'did you mean "user"?'),
+    ("{{ app['usr'].name }}", "\"app['usr']\" is undefined", 'did you mean "user"?'),
+    ("{{ ports[5] }}", '"ports[5]" is undefined', "the list has 2 elements, the first is 0"),
+    ("{{ name.size }}", '"name.size" is undefined', "a value of type str"),
+    ("{{ registered.stdout }}", '"registered.stdout" is undefined', "the task that registered this was skipped"),
+    ("{{ through }}", '"absent" is undefined', ""),
+    ("{{ pair }}", '"absent" is undefined', ""),
+    ("x {{ pair }}", '"absent" is undefined', ""),
+    ("{{ [1, absent] }}", '"absent" is undefined', ""),
+    ("{{ ports[absent] }}", '"absent" is undefined', ""),
+    ("{{ absent | upper }}", '"absent" is undefined', ""),
+    ("{{ absent is string }}", '"absent" is undefined', ""),
+    ("{{ absent.x | to_json }}", '"absent" is undefined', ""),
+    ("{{ [absent] | to_json }}", '"absent" is undefined', ""),
+    ("{{ absent == 1 }}", '"absent" is undefined', ""),
+    ("{{ absent() }}", '"absent" is undefined', ""),
+    ("{{ undef(hint='choose one') }}", "choose one", ""),
+    ("{{ [] | first }}", "No first item, sequence was empty.", ""),
+    ("{{ 1 + name }}", "unsupported operand type(s) for +", ""),
+    ("{{ 1 / 0 }}", "division by zero", ""),
+    ("{{ name + }}", 'cannot parse "{{ name + }}"', ""),
+    ("{% for x in ports %}", "cannot parse", ""),
+    ("{{ ports | uppr }}", 'no filter is called "uppr"', 'did you mean "upper"?'),
+    ("{{ ports | map('uppr') | list }}", 'no filter is called "uppr"', 'did you mean "upper"?'),
+    ("{{ ports is mappin }}", 'no test is called "mappin"', 'did you mean "mapping"?'),
+    ("{{ lookup('fil', 'x') }}", 'no lookup is called "fil"', 'did you mean "file"?'),
+    ("{{ name | from_json }}", 'the filter "from_json" failed: Expecting value', ""),
+    ("{{ 'a' is match('(') }}", 'the test "match" failed:', ""),
+    ("x {{ omit }}", "omit cannot be part of text", ""),
+    ("{{ name.__class__.__mro__ }}", "access to attribute '__class__' of 'str' object is unsafe", ""),
+    ("{% include 'none.j2' %}", 'there is no template "none.j2"', "templates directories"),
+    ("one\ntwo\n{{ 1 / 0 }}\n", "division by zero", "in line 3 of the text"),
+]
+
+
+@pytest.mark.parametrize(("template", "message", "hint"), REFUSED)
+def test_what_cannot_be_rendered_is_explained_with_its_place(template, message, hint):
+    with pytest.raises(TemplateError) as caught:
+        ENGINE.render(template, Fake(VALUES), Origin("site.yml", 3, 7))
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    if template not in ("{{ through }}", "{{ pair }}", "x {{ pair }}"):  # The place is the variable's then.
+        assert caught.value.origin == Origin("site.yml", 3, 7)
+
+
+def test_an_error_inside_of_a_container_has_the_place_of_the_element():
+    values = read_text("a: 1\nb:\n  - x\n  - '{{ absent }}'\n", "vars.yml")
+    with pytest.raises(UndefinedVariable) as caught:
+        ENGINE.render(values, Fake(), Origin("site.yml", 1, 1))
+    assert caught.value.origin == Origin("vars.yml", 4, 5)
+
+
+def test_an_undefined_element_of_a_variable_hurts_only_who_uses_it():
+    variables = Fake()
+    values = read_text("good: 1\nbad: '{{ absent }}'\n", "vars.yml")
+    found = ENGINE.render_lazy(values, variables)
+    assert found["good"] == 1
+    assert ENGINE.render("{{ x.good }}", Fake(x=values)) == 1
+    with pytest.raises(UndefinedVariable) as caught:
+        ENGINE.render("{{ x.bad }}", Fake(x=values))
+    assert caught.value.origin == Origin("vars.yml", 2, 6)
+
+
+def test_a_variable_that_refers_to_itself_is_told_with_the_chain():
+    with pytest.raises(TemplateError, match="refers to itself: a -> b -> a"):
+        ENGINE.render("{{ a }}", Fake(a="{{ b }}", b="{{ a }}"))
+    assert ENGINE.render("{{ a }}{{ a }}", Fake(a="{{ b }}", b="1")) == "11"
+
+
+def test_unsafe_text_is_never_rendered():
+    value = Unsafe("{{ name }}")
+    assert ENGINE.render(value, Fake(VALUES)) == "{{ name }}"
+    assert ENGINE.render("{{ x }}", Fake(x=value)) == "{{ name }}"
+    assert ENGINE.render("a {{ x }}", Fake(x=value)) == "a {{ name }}"
+
+
+def test_the_value_of_a_variable_is_not_rendered_again():
+    variables = Fake()
+    variables.get = lambda name: "{{ name }}"
+    assert ENGINE.render("{{ x }}", variables) == "{{ name }}"
+
+
+def test_omit_alone_is_returned_as_it_is():
+    assert ENGINE.render("{{ omit }}", Fake()) is OMIT
+    assert ENGINE.render("{{ absent | default(omit) }}", Fake()) is OMIT
+
+
+# template, names that are asked for
+ASKED = [
+    ("{{ name if yes else number }}", ["yes", "name"]),
+    ("{{ number or name }}", ["number"]),
+    ("{{ name }} {{ name }}", ["name"]),
+    ("{% if not yes %}{{ name }}{% endif %}", ["yes"]),
+    ("{% for p in ports %}{% if p > 100 %}{{ name }}{% endif %}{% endfor %}", ["ports", "name"]),
+    ("{% set name = 1 %}{{ name }}", []),
+    ("{% if yes %}{% set name = 1 %}{% endif %}{{ name }}", ["yes"]),
+    ("{% if not yes %}{% set name = 1 %}{% endif %}{{ name }}", ["yes", "name"]),
+    ("{% macro m(number) %}{{ number }}{{ name }}{% endmacro %}{{ m(1) }}", ["name"]),
+    ("{% for number in ports %}{{ number }}{{ loop.index }}{% endfor %}", ["ports"]),
+    ("{% set ns = namespace(found=false) %}{% for p in ports %}{% set ns.found = p %}{% endfor %}{{ ns.found }}",
+     ["namespace", "ports"]),
+]
+
+
+@pytest.mark.parametrize(("template", "names"), ASKED)
+def test_a_name_is_asked_for_once_and_only_where_it_is_used(template, names):
+    variables = Fake(VALUES)
+    ENGINE.render(template, variables)
+    assert [name for name in variables.asked] == names
+
+
+def test_errors_of_hosts_and_of_the_program_pass_through():
+    class Stop(Exception):
+        pass
+
+    for error in (HostError("web1", "gone"), Stop(), KeyboardInterrupt()):
+        variables = Fake()
+
+        def get(name, error=error):
+            raise error
+
+        variables.get = get
+        with pytest.raises(type(error)) as caught:
+            ENGINE.render("{{ x | default(1) }}", variables)
+        assert caught.value is error
+
+
+# condition, value
+CONDITIONS = [
+    ("number > 3", True),
+    ("name == 'web' and number == 5", True),
+    ("ports", [80, 443]),
+    ("absent is defined", False),
+    ("app.none.deep is defined", False),
+    ("through is not defined", True),
+    ("name is match('^w')", True),
+    (r"name is match('^\w+$')", True),
+    ("'web' in name", True),
+    ("not yes", False),
+    (True, True),
+    (None, None),
+    ("{{ yes }}", True),
+    ("{{ number > 3 }}", True),
+    ("{{ name }} == 'web'", True),
+    ("'{{ name }}-{{ number }}' == 'web-5'", True),
+    ("{{ number }} + 1 > 5", True),
+    ("name in ['web', \"db\"]", True),
+]
+
+
+@pytest.mark.parametrize(("condition", "value"), CONDITIONS)
+def test_conditions_are_bare_expressions(condition, value):
+    assert ENGINE.evaluate(condition, Fake(VALUES)) == value
+
+
+def test_what_a_variable_holds_is_never_part_of_the_condition():
+    variables = Fake(answer="' or lookup('pipe', 'echo broken') or '")
+    assert ENGINE.evaluate("'{{ answer }}' == 'yes'", variables) is False
+
+
+@pytest.mark.parametrize(("condition", "message"), [
+    ("name ==", 'cannot parse "name =="'),
+    ("name == 'web' oops", "unexpected 'oops' after the expression"),
+    ("absent", '"absent" is undefined in "absent"'),
+    ("app.user.nam == 'x'", '"app.user.nam" is undefined'),
+    ("number > name", "not supported between instances of 'int' and 'str'"),
+])
+def test_a_condition_that_cannot_be_evaluated_is_explained(condition, message):
+    with pytest.raises(TemplateError) as caught:
+        ENGINE.evaluate(condition, Fake(VALUES), Origin("site.yml", 4, 9))
+    assert message in caught.value.message and caught.value.origin == Origin("site.yml", 4, 9)
+
+
+@pytest.mark.parametrize(("condition", "truth"), [
+    ("ports", True), ("empty", False), ("'False'", True), ("number - 5", False), ("nothing", False), ("[0] | select", False),
+])
+def test_truth_is_pythons_and_what_is_no_boolean_warns_once_a_place(condition, truth):
+    origin = Origin("site.yml", 9, len(condition))
+    with pytest.warns(TemplateWarning, match=f"site.yml:9:{len(condition)}: the condition"):
+        assert ENGINE.truth(condition, Fake(VALUES), origin) is truth
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ENGINE.truth(condition, Fake(VALUES), origin) is truth
+
+
+def test_booleans_and_no_condition_do_not_warn():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ENGINE.truth("yes", Fake(VALUES)) is True
+        assert ENGINE.truth(False, Fake()) is False
+        assert ENGINE.truth(None, Fake()) is True
+        assert ENGINE.truth("", Fake()) is True
+
+
+# text of a file, what becomes of it
+FILES = [
+    ("Hello {{ name }}\n", "Hello web\n"),
+    ("{{ number }}\n", "5\n"),
+    ("{{ ports }}", "[80, 443]"),
+    ("{{ nothing }}\n", "\n"),
+    ("a\n{% if yes %}\nb\n{% endif %}\nc\n", "a\nb\nc\n"),
+    ("a\n  {% if yes %}\nb\n{% endif %}\n", "a\n  b\n"),
+    ("{% for p in ports %}\n{{ p }}\n{% endfor %}\n", "80\n443\n"),
+    ("#jinja2: lstrip_blocks: True\na\n  {% if yes %}\nb\n{% endif %}\n", "a\nb\n"),
+    ("#jinja2: trim_blocks: False, lstrip_blocks: true\n{% if yes %}\nb\n{% endif %}\n", "\nb\n"),
+    ("#jinja2: variable_start_string: '[%', variable_end_string: '%]'\n[% name %] {{ name }}\n", "web {{ name }}\n"),
+    ("{{ name | regex_replace('(w)', '\\\\1\\\\1') }}", "wweb"),
+    ("{{ ansible_managed }}", "by hand"),
+    ("{% macro line(k, v) %}\n{{ k }}={{ v }}\n{% endmacro %}\n{{ line('a', number) }}", "a=5\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "result"), FILES)
+def test_a_template_file_gives_text(text, result):
+    assert ENGINE.render_file(text, Fake(VALUES), "/srv/a.j2", {"ansible_managed": "by hand"}) == result
+
+
+def test_options_of_the_syntax_may_be_given_with_the_task():
+    text = "a\n  {% if yes %}\nb\n{% endif %}\n"
+    assert ENGINE.render_file(text, Fake(VALUES), "/srv/a.j2", lstrip_blocks=True) == "a\nb\n"
+    assert ENGINE.render_file("a\nb\n", Fake(), "/srv/a.j2", newline_sequence="\r\n") == "a\r\nb\r\n"
+    with pytest.raises(TemplateError, match='"trim" is no option of templates'):
+        ENGINE.render_file(text, Fake(VALUES), "/srv/a.j2", trim=True)
+
+
+def test_files_include_import_and_extend_others(tmp_path):
+    role, play = tmp_path / "role", tmp_path / "play"
+    (role / "sub").mkdir(parents=True)
+    play.mkdir()
+    (role / "part.j2").write_text("part of {{ name }}: {{ local }}\n")
+    (role / "sub" / "near.j2").write_text("{% include 'nearest.j2' %}")
+    (role / "sub" / "nearest.j2").write_text("nearest\n")
+    (play / "macros.j2").write_text("{% macro bold(x) %}**{{ x }}**{% endmacro %}")
+    (play / "base.j2").write_text("<{% block body %}{% endblock %}> {{ number }}\n")
+    variables = Fake(VALUES, paths=[str(role), str(play)])
+
+    def render(text):
+        return ENGINE.render_file(text, variables, str(role / "main.j2"))
+
+    assert render("{% set local = 1 %}\n{% include 'part.j2' %}\n") == "part of web: 1\n"
+    assert render("{% include 'sub/near.j2' %}") == "nearest"
+    assert render("{% from 'macros.j2' import bold %}\n{{ bold(name) }}\n") == "**web**\n"
+    assert render("{% import 'macros.j2' as m %}\n{{ m.bold(number) }}\n") == "**5**\n"
+    assert render("{% extends 'base.j2' %}{% block body %}{{ name }}{% endblock %}\n") == "<web> 5\n"
+    assert render("{% include 'none.j2' ignore missing %}x") == "x"
+
+
+def test_an_included_file_is_read_anew_when_it_has_changed(tmp_path):
+    (tmp_path / "part.j2").write_text("one")
+    variables = Fake(paths=[str(tmp_path)])
+    assert ENGINE.render_file("{% include 'part.j2' %}", variables, "/srv/a.j2") == "one"
+    (tmp_path / "part.j2").write_text("two")
+    assert ENGINE.render_file("{% include 'part.j2' %}", variables, "/srv/a.j2") == "two"
+
+
+def test_errors_in_files_name_the_file_and_the_line(tmp_path):
+    def origin(text, **options):
+        with pytest.raises(TemplateError) as caught:
+            ENGINE.render_file(text, Fake(VALUES, paths=[str(tmp_path)]), "/srv/a.j2", **options)
+        return caught.value.origin
+
+    (tmp_path / "part.j2").write_text("fine\n\n{{ nam }}\n")
+    (tmp_path / "broken.j2").write_text("fine\n{{ nam\n")
+    assert origin("one\ntwo {{ nam }}\n") == Origin("/srv/a.j2", 2, 1)
+    assert origin("one\n\n{{ 1 / 0 }}\n") == Origin("/srv/a.j2", 3, 1)
+    assert origin("one\n{% if %}\n") == Origin("/srv/a.j2", 2, 1)
+    assert origin("#jinja2: trim_blocks: True\none\n{{ nam }}\n") == Origin("/srv/a.j2", 3, 1)
+    assert origin("#jinja2: trim_blocks: True\none\n{% if %}\n") == Origin("/srv/a.j2", 3, 1)
+    assert origin("\n{% include 'part.j2' %}\n") == Origin(str(tmp_path / "part.j2"), 3, 1)
+    assert origin("\n{% include 'broken.j2' %}\n") == Origin(str(tmp_path / "broken.j2"), 2, 1)
+    assert origin("\n{% include 'none.j2' %}\n") == Origin("/srv/a.j2", 2, 1)
+    assert origin("#jinja2: nothing\n") == Origin("/srv/a.j2", 1, 1)
+    assert origin("#jinja2: nothing: 1\n") == Origin("/srv/a.j2", 1, 1)
+
+
+def test_many_threads_share_one_engine():
+    failures = []
+
+    def work(number):
+        for turn in range(100):
+            text = "{{ number }}/" + str(turn % 7) + "{% for p in ports %}{{ p }}{% endfor %}"
+            if ENGINE.render(text, Fake(VALUES, number=number)) != f"{number}/{turn % 7}80443":
+                failures.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_rendering_is_cheap():
+    variables = Fake()
+    variables.get = lambda name: "web"
+
+    def microseconds(text):
+        ENGINE.render(text, variables)
+        best = float("inf")
+        for _ in range(5):
+            start = time.perf_counter()
+            for _ in range(500):
+                ENGINE.render(text, variables)
+            best = min(best, (time.perf_counter() - start) / 500 * 1e6)
+        return best
+
+    assert microseconds("constant") < 10
+    assert microseconds("/srv/{{ name }}/{{ other }}") < 100
