@@ -83,12 +83,17 @@ class Host:
 
 @dataclass(frozen=True)
 class Inventory:
-    """Hosts and groups, in the order in which the sources name them."""
+    """Hosts and groups, in the order in which the sources name them.
+
+    directory: of the first source that is a file or directory; empty when there is none
+    localhost: the machine muster runs on, which a playbook can name though no source does
+    """
 
     hosts: Mapping[str, Host]
     groups: Mapping[str, Group]
     sources: tuple[str, ...] = ()
     directory: str = ""
+    localhost: Host = Host("localhost", ("all",), (Layer("", {"ansible_connection": "local"}, "implicit localhost"),))
 
 
 @dataclass(frozen=True, eq=False)
