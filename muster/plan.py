@@ -185,6 +185,7 @@ class PlayPlan:
     roles: tuple[Role, ...]
     variables: tuple[Layer, ...]
     files: tuple[Layer, ...]
+    expander: Expander
 
     def steps(self) -> Iterator[Step]:
         """Return all steps that are known before the run, without handlers."""
@@ -194,10 +195,9 @@ class PlayPlan:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """All plays, and the expander for what only the run can know."""
+    """All plays."""
 
     plays: tuple[PlayPlan, ...]
-    expander: Expander
     inventory: Inventory
 
     @property
@@ -378,16 +378,10 @@ def make_plan(
     layers: gives a play's `vars` and `vars_files`
     start_at: name (or glob) of the task to start at
     """
-    plays: list[PlayPlan] = []
-    expander: Expander | None = None
-    for play in playbook.plays:
-        expander = expander_for(play)
-        plays.append(plan_play(play, choose(play), expander, layers(play)))
-    if expander is None:
-        raise PlanError(f"{playbook.file} has no plays")
+    plays = [plan_play(play, choose(play), expander_for(play), layers(play)) for play in playbook.plays]
     if start_at:
         plays = started_at(plays, start_at)
-    return Plan(tuple(plays), expander, inventory)
+    return Plan(tuple(plays), inventory)
 
 
 def plan_play(
@@ -406,7 +400,7 @@ def plan_play(
     return PlayPlan(
         play=play, settings=settings, hosts=tuple(hosts), batches=batches(play, hosts),
         sections=(pre, (*roles, *tasks), post), handlers=all_handlers(play, settings, expander),
-        roles=tuple(expander.brought), variables=layers[0], files=layers[1],
+        roles=tuple(expander.brought), variables=layers[0], files=layers[1], expander=expander,
     )
 
 

@@ -70,7 +70,8 @@ class Signature:
         if rest:
             flags = {**flags, "aliases": {**rest.aliases, **flags["aliases"]},
                      "obsolete": (*rest.obsolete, *flags["obsolete"])}
-            own = {**rest.arguments, **own}
+            hidden = flags.get("hides", ())
+            own = {**{name: each for name, each in rest.arguments.items() if name not in hidden}, **own}
         return cls(
             name=name,
             arguments=own,
@@ -108,14 +109,15 @@ class Signature:
     def convert(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
         """Return the arguments under their own names and with the right types; raise PlanError for what cannot be.
 
-        None is "not given", as in Ansible; obsolete arguments are left out.
+        None is "not given", as in Ansible, except for names that the task type leaves open (`set_fact: x: null`);
+        obsolete arguments are left out.
         """
         values = {}
         for name, value in given.items():
-            if name in self.obsolete or value is None:
-                continue
-            if self.anything and name not in self.arguments and name not in self.aliases:
+            if self.anything and name not in self.known():
                 values[name] = value
+                continue
+            if name in self.obsolete or value is None:
                 continue
             argument = self.arguments[self.aliases.get(name, name)]
             try:

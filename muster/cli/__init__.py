@@ -1,0 +1,78 @@
+"""The `muster` command: one subcommand a file, each imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from typing import Any
+
+import click
+
+from muster.errors import InternalError, MusterError
+
+COMMANDS = {
+    "run": "Run a playbook on the hosts it is for.",
+    "lab": "A disposable fleet of real hosts on this machine.",
+}
+
+
+class Commands(click.Group):
+    """Subcommands by name; their help is known without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"muster.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="muster-fleet", prog_name="muster")
+def cli() -> None:
+    """Configure and verify fleets of hosts: the Ansible playbooks you have, without an agent, fast."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit with its code; an error of ours is a message, never a traceback."""
+    warnings.showwarning = show_warning
+    warnings.simplefilter("always", UserWarning)
+    try:
+        code = cli.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.exceptions.Abort:
+        code = 130
+    except InternalError as error:
+        code = confess(error)
+    except MusterError as error:
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted; what had been started on the hosts ends by itself", err=True)
+        code = 130
+    except Exception as error:
+        code = confess(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def confess(error: BaseException) -> int:
+    """Report a bug of ours, with what is needed to mend it."""
+    import traceback
+
+    click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo("this is a bug in muster; please report it with the lines above", err=True)
+    return InternalError.exit_code
+
+
+def show_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
+    if issubclass(category, UserWarning):
+        click.echo(f"{click.style('warning:', fg='yellow')} {message}", err=True)

@@ -1,0 +1,72 @@
+"""What an action knows of the task it carries out: the `Here` of `muster.actions.action`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from muster.actions.action import Failed
+from muster.errors import Origin
+
+if TYPE_CHECKING:
+    from muster.stream.performance import Performance
+
+
+class Moment:
+    """One task on one host, as its action sees it."""
+
+    def __init__(self, performance: Performance) -> None:
+        self.performance = performance
+        self.host = performance.walk.host
+        self.verbosity = performance.walk.run.options.verbosity
+
+    @property
+    def check(self) -> bool:
+        return self.performance.check
+
+    @property
+    def diff(self) -> bool:
+        return self.performance.flag("diff", self.performance.walk.run.options.diff)
+
+    @property
+    def origin(self) -> Origin:
+        return self.performance.step.origin
+
+    def render(self, value: Any) -> Any:
+        return self.performance.engine.render(value, self.performance.current, self.origin)
+
+    def truth(self, condition: Any) -> bool:
+        return self.performance.engine.truth(condition, self.performance.current, self.origin)
+
+    def evaluate(self, expression: Any) -> Any:
+        return self.performance.engine.evaluate(expression, self.performance.current, self.origin)
+
+    def variable(self, name: str, default: Any = None) -> Any:
+        try:
+            return self.performance.current.get(name)
+        except KeyError:
+            return default
+
+    def render_file(self, path: str, **options: Any) -> str:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        return self.performance.engine.render_file(text, self.performance.current, path, **options)
+
+    def search(self, kind: str, name: str) -> list[str]:
+        """Return every path at which a file of this kind and name may be, nearest first."""
+        name = os.path.expanduser(name)
+        if os.path.isabs(name):
+            return [name]
+        return [os.path.join(place, name) for place in self.performance.current.search_paths(kind)]
+
+    def find(self, kind: str, name: str) -> str:
+        places = self.search(kind, name)
+        for path in places:
+            if os.path.exists(path):
+                return path
+        looked = ", ".join(dict.fromkeys(os.path.dirname(path) for path in places))
+        raise Failed(f"there is no {kind.rstrip('s')} {name}; looked in {looked}")
+
+    def login(self) -> str:
+        walk = self.performance.walk
+        return walk.hands.destination(walk.host, walk.lookup(walk.host, self.performance)).user

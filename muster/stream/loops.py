@@ -1,0 +1,112 @@
+"""Loops: what they go over, and what an item adds to the variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from muster.errors import Origin, TemplateError
+from muster.model import Layer
+from muster.plan import Step
+from muster.scope import Scope
+
+if TYPE_CHECKING:
+    from muster.template.engine import Engine
+
+
+@dataclass(frozen=True)
+class Control:
+    """`loop_control`, rendered."""
+
+    variable: str = "item"
+    index: str | None = None
+    label: Any = None
+    pause: float = 0.0
+    extended: bool = False
+    break_when: tuple[Any, ...] = ()
+
+
+def keyword(step: Step) -> str | None:
+    """Return the keyword that makes a task a loop, or None."""
+    for name in step.task.keywords:
+        if name == "loop" or str(name).startswith("with_"):
+            return str(name)
+    return None
+
+
+def control(step: Step, engine: Engine, scope: Scope) -> Control:
+    given = step.settings.get("loop_control") if "loop_control" in step.task.keywords else None
+    if not given:
+        return Control()
+    place = step.settings.origin("loop_control", step.origin)
+    rendered = engine.render({key: value for key, value in given.items() if key not in ("label", "break_when")},
+                             scope, place)
+    conditions = given.get("break_when") or ()
+    return Control(
+        variable=str(rendered.get("loop_var", "item")),
+        index=rendered.get("index_var"),
+        label=given.get("label"),
+        pause=float(rendered.get("pause", 0)),
+        extended=bool(rendered.get("extended", False)),
+        break_when=tuple(conditions) if isinstance(conditions, list) else (conditions,),
+    )
+
+
+def items(step: Step, word: str, engine: Engine, scope: Scope) -> list[Any]:
+    """Return what a loop goes over; raises TemplateError when it is not a list."""
+    given, place = step.task.keywords[word], step.task.keywords.origins.get(word, step.origin)
+    if word == "loop":
+        found = engine.render(given, scope, place)
+        if not isinstance(found, list):
+            kind = "a mapping" if isinstance(found, dict) else type(found).__name__
+            hint = "use `| dict2items` for a mapping" if isinstance(found, dict) else "wrap a single value in [ ]"
+            raise TemplateError(f"loop needs a list, not {kind}: {found!r}", place, hint)
+        return found
+    from muster.template.lookups import run_lookup
+
+    name = word.removeprefix("with_").rpartition(".")[2]
+    terms = engine.render(given, scope, place)
+    return run_lookup(name, terms if isinstance(terms, list) else [terms], scope)
+
+
+def layers(found: list[Any], how: Control) -> Iterator[Layer]:
+    """Return, for each item, the variables it adds."""
+    for number, item in enumerate(found):
+        values: dict[str, Any] = {how.variable: item, "ansible_loop_var": how.variable}
+        if how.index:
+            values[how.index] = number
+            values["ansible_index_var"] = how.index
+        if how.extended:
+            values["ansible_loop"] = extended(found, number)
+        yield Layer("loop", values, "loop")
+
+
+def extended(found: list[Any], number: int) -> dict[str, Any]:
+    """Return `ansible_loop`: what `loop_control: extended` documents."""
+    last = len(found) - 1
+    made = {
+        "allitems": found, "index": number + 1, "index0": number, "revindex": last - number + 1,
+        "revindex0": last - number, "first": number == 0, "last": number == last, "length": len(found),
+    }
+    if number > 0:
+        made["previtem"] = found[number - 1]
+    if number < last:
+        made["nextitem"] = found[number + 1]
+    return made
+
+
+def item_fields(layer: Layer) -> Mapping[str, Any]:
+    """Return what the result of one item says about the item."""
+    variable = layer.values["ansible_loop_var"]
+    fields = {variable: layer.values[variable], "ansible_loop_var": variable}
+    index = layer.values.get("ansible_index_var")
+    if index:
+        fields |= {index: layer.values[index], "ansible_index_var": index}
+    return fields
+
+
+def label(how: Control, layer: Layer, engine: Engine, scope: Scope, place: Origin) -> str:
+    """Return the words that stand for an item in reports."""
+    shown = engine.render(how.label, scope, place) if how.label is not None else layer.values[how.variable]
+    return str(shown)
