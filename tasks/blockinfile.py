@@ -65,8 +65,9 @@ def blockinfile(
     if present:
         if index is None:
             index = place(lines, insertafter, insertbefore)
-        put_in(lines, index, split_lines("%s\n%s\n%s\n" % (first, block[:-1] if block.endswith("\n") else block, last)),
-               prepend_newline, append_newline)
+        block = block[:-1] if block.endswith("\n") else block
+        block = split_lines("%s\n%s\n%s\n" % (first, block, last))
+        put_in(lines, index, block, prepend_newline, append_newline)
     new = "".join(lines)
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, backup=backup, validate=validate, **looks)

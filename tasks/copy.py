@@ -3,7 +3,17 @@
 import os
 import stat
 
-from muster.target.files import LARGEST_DIFF, attributes, hash_file, make_directory, make_one, new_hash, same, sha1, write
+from muster.target.files import (
+    LARGEST_DIFF,
+    attributes,
+    hash_file,
+    make_directory,
+    make_one,
+    new_hash,
+    same,
+    sha1,
+    write,
+)
 from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, context, task, warn
@@ -114,14 +124,14 @@ def sha1_of(content):
 
 
 def outcome_sha1(dest, source):
-    """Return the SHA-1 that the file has, or in check mode would have; None for what is too large to ask for in vain."""
+    """Return the SHA-1 that the file has, or in check mode would have; None for what is too large to fetch for that."""
     if not context.check or same(dest, source):
         return sha1(dest)
     return sha1_of(source) if source.size < LARGEST_DIFF else None
 
 
 def file_in(dest, filename, owner, group, directory_mode):
-    """Return the path of the file, inside `dest` when that is a directory; yield what makes a directory named with /."""
+    """Return the path of the file, inside `dest` if that is a directory; yield what makes one that ends in a slash."""
     directory = dest if dest.endswith("/") or os.path.isdir(dest) else None
     if directory:
         if not filename:
@@ -155,8 +165,10 @@ def copy_tree(src, dest, looks, directory_mode, rules, force, local_follow):
             if name in links and not local_follow:
                 yield from copy_link(os.readlink(origin), copied)
             elif force or not os.path.exists(copied):
-                own = looks["mode"] if looks["mode"] not in (None, "preserve") else stat.S_IMODE(os.stat(origin).st_mode)
-                yield from write(copied, on_host(origin), **dict(looks, mode=own, **rules))
+                wanted = looks["mode"]
+                if wanted in (None, "preserve"):
+                    wanted = stat.S_IMODE(os.stat(origin).st_mode)
+                yield from write(copied, on_host(origin), **dict(looks, mode=wanted, **rules))
 
 
 def copy_link(points_to, path):

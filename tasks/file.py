@@ -20,8 +20,8 @@ def file(
     """Ensure what kind of thing a path is, whose it is, and who may do what with it.
 
     path: the path
-    state: file (which must exist), directory (made with its parents), link, hard, touch (made when missing, and its times
-        set) or absent (removed, with all that is in it); by default what it is now
+    state: file (which must exist), directory (made with its parents), link, hard, touch (made when missing, and its
+        times set) or absent (removed, with all that is in it); by default what it is now
     src: what a link points to; relative to the link
     owner: user who owns it
     group: group that owns it

@@ -53,8 +53,9 @@ def find(
           register: old
 
     Returns:
-        files: a list of what was found, sorted by path in each directory; each has path, mode, uid, gid, pw_name, gr_name,
-            size, mtime and what else `stat` returns about permissions and kinds; lnk_source for links, checksum if asked
+        files: a list of what was found, sorted by path in each directory; each has path, mode, uid, gid, pw_name,
+            gr_name, size, mtime and what else `stat` returns about permissions and kinds; links have lnk_source, and
+            files a checksum if it was asked for
         matched: how many were found
         examined: how many were looked at
         skipped_paths: directories that could not be read, and why

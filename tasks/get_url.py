@@ -23,8 +23,8 @@ def get_url(
 
     url: where it is: http, https, ftp or file
     dest: path of the file; in a directory it gets the name that the server or the URL gives it
-    checksum: "sha256:" and the checksum the file must have, or the URL of a list of checksums; a file that has it already
-        is not downloaded
+    checksum: "sha256:" and the checksum the file must have, or the URL of a list of checksums; a file that has it
+        already is not downloaded
     sha256sum: older way to say checksum: "sha256:..."
     force: download although there is a file; by default the server is asked whether it has a newer one
     timeout: seconds that the server may be silent
@@ -161,8 +161,8 @@ def name_in(url):
 class Web:
     """How to ask servers: who asks, what is trusted, how long is waited."""
 
-    def __init__(self, username, password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, use_proxy,
-                 agent, headers, timeout):
+    def __init__(self, username, password, force_basic_auth, validate_certs, ca_path, client_cert, client_key,
+                 use_proxy, agent, headers, timeout):
         self.username, self.password, self.force_basic_auth = username, password or "", force_basic_auth
         self.validate_certs, self.ca_path = validate_certs, ca_path
         self.client_cert, self.client_key = client_cert, client_key
@@ -215,7 +215,7 @@ class Web:
         return library.build_opener(*handlers)
 
     def trust(self):
-        """Return the SSL context for what is other than usual; the usual one is made by the library when it is needed."""
+        """Return the SSL context for what is not usual; the usual one is made by the library when it is needed."""
         import ssl
 
         context = ssl.create_default_context(cafile=self.ca_path)
@@ -262,6 +262,7 @@ class Answer:
         except (OSError, HTTPException) as error:
             raise Failure("the download of %s broke off: %s" % (self.url, error), url=self.url)
         if promised and promised.isdigit() and size < int(promised):
-            raise Failure("the download of %s broke off after %d of %s bytes" % (self.url, size, promised), url=self.url)
+            text = "the download of %s broke off after %d of %s bytes"
+            raise Failure(text % (self.url, size, promised), url=self.url)
         file.flush()
         return {name: digest.hexdigest() for name, digest in digests.items()}

@@ -55,7 +55,7 @@ def new_hash(algorithm):
 
 
 def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=None, follow=True):
-    """Yield the changes that give a file this content and these attributes; return {"backup_file": ...} if one was made.
+    """Yield the changes that give a file this content and these attributes; return {"backup_file": path}, if any.
 
     data: bytes, text, or `Content`, of which only what differs crosses the wire
     mode: see `muster.target.task.Mode`; a new file gets 0666 less the umask

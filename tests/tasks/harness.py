@@ -22,8 +22,9 @@ def content(data):
 def perform(function, arguments, check=False, diff=True):
     """Carry out one task and return its result as `register` would keep it.
 
-    Beside the task type's own values: changed, failed, skipped, msg of a failure, `changes` (what was yielded, as words),
-    `diff` (a list of pairs, before and after) and `warnings`. Text for an argument of the kind `Content` is wrapped.
+    Beside the task type's own values: changed, failed, skipped, msg of a failure, `changes` (what was yielded, in
+    words), `diff` (a list of pairs, before and after) and `warnings`. Text for an argument of the kind `Content` is
+    wrapped.
     A task type that breaks (raises what is no `Failure`) fails the test.
     """
     values, changes = carry_out(function, wrap(function, arguments), check, diff)
@@ -44,7 +45,7 @@ def wrap(function, arguments):
 
 
 def snapshot(root):
-    """Return what is below a directory: {relative path: (kind, mode, owner, group, time of change, bytes or target)}."""
+    """Return what is below a directory: {relative path: (kind, mode, owner, group, mtime, bytes or target)}."""
     tree = {}
     for directory, names, files in os.walk(root):
         for name in names + files:
@@ -73,7 +74,8 @@ def plant(root, files):
     """Create files below a directory.
 
     files: {path: text} or {path: {content | link | hard, mode, time}}; a path that ends in / is a directory. Links
-        may name ROOT. Modes are octal text; time is seconds since 1970. Without a mode files get 0644, directories 0755.
+        may name ROOT. Modes are octal text; time is seconds since 1970. Without a mode files get 0644 and directories
+        0755.
     """
     for name, wanted in (files or {}).items():
         path = os.path.join(str(root), name)

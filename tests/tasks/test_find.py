@@ -7,8 +7,8 @@ from tasks.find import find, quantity
 from tests.tasks.harness import perform, plant
 
 TREE = {
-    "a.log": "one\nerror: two\n", "b.log": {"content": "x" * 2048}, "c.txt": "error", ".hidden": "", "link": {"link": "a.log"},
-    "sub/d.log": "", "sub/deep/e.log": "", ".git/config": "",
+    "a.log": "one\nerror: two\n", "b.log": {"content": "x" * 2048}, "c.txt": "error", ".hidden": "",
+    "link": {"link": "a.log"}, "sub/d.log": "", "sub/deep/e.log": "", ".git/config": "",
 }
 
 

@@ -8,9 +8,9 @@ A case is a mapping; ROOT in its strings is a directory of its own:
     result: values that the result must have, among others; text between slashes is a regular expression
     changes: the words of every change, in order
     failure: regular expression for the message of the failure that is expected
-    after: files that are there afterwards, {path: text} or {path: {content, mode, link}}, null for one that is gone; what
-        is not named must be as it was before
-    again: changes, when a second run changes again by the nature of the arguments
+    after: files that are there afterwards, {path: text} or {path: {content, mode, link}}, null for one that is gone;
+        what is not named must be as it was before
+    again: the changes of a second run, where one changes again by the nature of the arguments
 """
 
 import importlib

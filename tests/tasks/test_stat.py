@@ -11,9 +11,9 @@ from tasks.stat import stat
 from tests.tasks.harness import perform
 
 # Keys that playbooks read, as the documentation of Ansible's module lists them.
-KEYS = """atime block_size blocks ctime dev device_type executable exists gid gr_name inode isblk ischr isdir isfifo isgid
-islnk isreg issock isuid mode mtime nlink path pw_name readable rgrp roth rusr size uid wgrp woth writeable wusr xgrp xoth
-xusr""".split()
+KEYS = """atime block_size blocks ctime dev device_type executable exists gid gr_name inode isblk ischr isdir isfifo
+isgid islnk isreg issock isuid mode mtime nlink path pw_name readable rgrp roth rusr size uid wgrp woth writeable wusr
+xgrp xoth xusr""".split()
 
 
 def look(path, **arguments):
@@ -105,6 +105,6 @@ def test_the_kind_of_content_is_unknown_without_the_program_for_it(file, monkeyp
 
 def test_attributes_of_the_file_system_are_told_when_asked_for(file, monkeypatch):
     monkeypatch.setattr("tasks.stat.which", lambda name: "/usr/bin/" + name)
-    monkeypatch.setattr("tasks.stat.capture", lambda *argv: Outcome(argv, 0, "12345 ----i---e------- %s\n" % argv[-1]))
+    monkeypatch.setattr("tasks.stat.capture", lambda *argv: Outcome(argv, 0, f"12345 ----i---e------- {argv[-1]}\n"))
     seen = look(file, get_attributes=True)
     assert (seen["attr_flags"], seen["attributes"], seen["version"]) == ("ie", ["immutable", "extents"], "12345")
