@@ -8,16 +8,23 @@ An action is a function whose first parameter is `here` (the task, on its host) 
 It returns its result as a dictionary, or one `Call`, which is sent ahead like any other task, or it is a generator of
 calls, `result = yield Call("stat", {"path": dest})`, tested with `next` and `send` and no host. A generator runs when
 everything before it has ended, because it can see that. Tasks that steer the walk return an `Include` or a `Meta`.
+
+    yielded                 sent back in
+    Call, Raw, Reconnect    its Result, failed or not
+    Download                the Result of its call, after the last piece went into the sink
+    a list of calls         a list of their Results, which ends with the first failed one: they are sent without waiting
+
+`Failed`, and an `InputError` (a template or a file with a mistake in it), make the task fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 from muster.errors import Origin
-from muster.model import Call, Result
+from muster.model import Call
 from muster.target.task import task
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,12 +47,16 @@ class Here(Protocol):
     diff: bool
     verbosity: int
     origin: Origin
+    directory: str  # Of the playbook; paths of the controller that are relative begin there.
 
     def render(self, value: Any) -> Any:
         """Return a value with its templates rendered."""
 
     def truth(self, condition: Any) -> bool:
         """Return whether a condition holds."""
+
+    def evaluate(self, expression: str) -> Any:
+        """Return the value of a bare expression; raises TemplateError, for something undefined UndefinedVariable."""
 
     def variable(self, name: str, default: Any = None) -> Any:
         """Return a variable's value."""
@@ -54,7 +65,26 @@ class Here(Protocol):
         """Return the text of a template file, rendered."""
 
     def find(self, kind: str, name: str) -> str:
-        """Return the path of a file of the role or the play; raises Failed naming where it was looked for."""
+        """Return the path of a file or directory of the role or the play; raises Failed naming where it was looked for.
+
+        kind: "files", "templates" or "vars"
+        name: a path that is absolute, or begins with ~, stands for itself
+        """
+
+    def read_yaml(self, path: str) -> Any:
+        """Return the untemplated document in a YAML or JSON file; raises LoadError."""
+
+    def note(self, text: str) -> None:
+        """Tell the reader something while the task runs."""
+
+    def ask(self, prompt: str, echo: bool) -> str | None:
+        """Return the line that the reader types; off a terminal tell the prompt as a note and return None at once.
+
+        Everything sent to the host has ended before, as it has before `sleep`.
+        """
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, and let other hosts work meanwhile."""
 
     def login(self) -> str:
         """Return the name of the user who logs in on the host."""
@@ -69,10 +99,24 @@ class Raw:
 
 @dataclass(frozen=True)
 class Reconnect:
-    """Yielded to close every session of the host and log in anew within so many seconds; gives a Result."""
+    """Yielded to close every session of the host and log in anew; gives a Result.
+
+    timeout: seconds until giving up
+    pause: seconds between two attempts
+    connect_timeout: seconds that one attempt may take; None for what holds for every login of the run
+    """
 
     timeout: float
     pause: float = 1.0
+    connect_timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Download:
+    """Yielded for a call whose file comes in pieces: each is given to `sink` as it arrives; gives the Result."""
+
+    call: Call
+    sink: Callable[[bytes], None]
 
 
 @dataclass(frozen=True)
@@ -82,6 +126,8 @@ class Include:
     file: of the tasks, when it is a file
     role: name, when it is a role; `parts` then tells which of its files ("tasks_from", ...)
     apply: keywords for every task of it
+    public: what comes after sees the role's defaults and variables
+    allow_duplicates: run the role even if this play has run it on this host already
     """
 
     file: str | None = None
@@ -89,6 +135,7 @@ class Include:
     parts: Mapping[str, str] = field(default_factory=dict)
     apply: Any = None
     public: bool = False
+    allow_duplicates: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,20 +147,34 @@ class Meta:
 
 @dataclass(frozen=True)
 class NewHost:
-    """A host, or membership in groups, for the inventory from here on."""
+    """A host, or membership in groups, for the inventory from here on.
+
+    parents: groups that the `groups`, where they are new, are children of
+    """
 
     name: str
     groups: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
+    parents: tuple[str, ...] = ("all",)
 
 
-Steps = Generator[Any, Result, Any]
+Steps = Generator[Any, Any, Any]
 Outcome = dict[str, Any] | Call | Include | Meta | NewHost | Steps
 
 
-def action(function: Function | None = None, **flags: Any) -> Any:
+@overload
+def action(function: Function) -> Function: ...
+
+
+@overload
+def action(**flags: Any) -> Callable[[Function], Function]: ...
+
+
+def action(function: Any = None, **flags: Any) -> Any:
     """Mark the function of a file that is the action; flags as for `task`, and
 
     host_half: the task type whose arguments it takes in addition to its own (through `**rest`)
+    hides: those of them that only the action gives
+    once: true where it is carried out once a batch, for all of its hosts
     """
     return task(function, **flags) if function else task(**flags)
