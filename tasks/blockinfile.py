@@ -85,10 +85,10 @@ def take_out(lines, first, last):
 
     The last line of each kind counts, and where they are the wrong way round all between them goes as well.
     """
-    marks = [max([index for index, each in enumerate(lines) if each.rstrip("\n") == mark], default=None) for mark in (first, last)]
-    if None in marks:
+    marks = {line.rstrip("\n"): index for index, line in enumerate(lines)}
+    if first not in marks or last not in marks:
         return None
-    begin, end = sorted(marks)
+    begin, end = sorted([marks[first], marks[last]])
     del lines[begin : end + 1]
     return begin
 

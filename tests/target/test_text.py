@@ -6,7 +6,8 @@ from tests.tasks.harness import snapshot
 
 
 @pytest.mark.parametrize(("text", "lines"), [
-    ("", []), ("a", ["a"]), ("a\n", ["a\n"]), ("a\n\nb", ["a\n", "\n", "b"]), ("a\fb\rc\u2028d\n", ["a\fb\rc\u2028d\n"]),
+    ("", []), ("a", ["a"]), ("a\n", ["a\n"]), ("a\n\nb", ["a\n", "\n", "b"]),
+    ("a\fb\rc\u2028d\n", ["a\fb\rc\u2028d\n"]),
 ])
 def test_lines_end_at_newlines_and_nowhere_else(text, lines):
     assert split_lines(text) == lines
