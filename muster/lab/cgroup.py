@@ -7,6 +7,7 @@ that the lab can be ended as a whole, a process it lost track of included, and n
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -116,11 +117,9 @@ def hierarchies() -> list[Path]:
 def _remove(directory: Path) -> None:
     """Remove one empty group; the kernel takes a moment to let go of the processes that were in it."""
     for _ in range(100):
-        try:
+        with contextlib.suppress(OSError):
             directory.rmdir()
+        if not directory.exists():
             return
-        except FileNotFoundError:
-            return
-        except OSError:
-            time.sleep(0.01)
+        time.sleep(0.01)
     raise LabError(f"control group {directory} cannot be removed: it is still in use")

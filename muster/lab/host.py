@@ -31,6 +31,9 @@ NSPAWN_SETTINGS = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
 # Image users that the lab's key opens, with their numbers: `useradd` gives them out from 1000 on.
 USERS = {"ec2-user": 1000, "ops": 1001}
 
+# What a program entered from outside finds in its environment: nothing of the machine's.
+ENVIRONMENT = ("HOME=/root", "LC_ALL=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+
 # Where nspawn keeps what it removes when it ends, but not when it is killed.
 NSPAWN = Path("/run/systemd/nspawn")
 
@@ -205,18 +208,8 @@ class Host:
         """The words to put before a program so that it runs inside, without SSH; LabError when the host is down."""
         for pid in self.cgroup.pids():
             if _is_init(pid):
-                return (
-                    "nsenter",
-                    f"--target={pid}",
-                    "--mount",
-                    "--uts",
-                    "--ipc",
-                    "--net",
-                    "--pid",
-                    "--root",
-                    "--wd",
-                    "--",
-                )
+                namespaces = ("--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd")
+                return ("nsenter", f"--target={pid}", *namespaces, "--", "env", "-i", *ENVIRONMENT)
         raise LabError(f"host {self.name} of lab {self.lab} is not running")
 
     def stop(self) -> None:
@@ -234,7 +227,7 @@ class Host:
         shutil.rmtree(self.disk, ignore_errors=True)
 
     def forget_nspawn(self) -> None:
-        """Remove what a killed nspawn leaves in /run: two directories, and a lock named after the root while mounted."""
+        """Remove what a killed nspawn leaves in /run: two directories, and a lock that is named after the root."""
         for place in ("propagate", "unix-export"):
             shutil.rmtree(NSPAWN / place / self._machine, ignore_errors=True)
         if self.root.is_dir():

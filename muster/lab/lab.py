@@ -28,7 +28,7 @@ from muster.lab.lock import locked
 from muster.lab.network import CONTROLLER, UPLINK, Network, answers, enter_command, number_hosts, unmount_names
 from muster.lab.process import recorded, start
 from muster.lab.record import Member, Record
-from muster.lab.requirements import reason_against
+from muster.lab.requirements import reason_against, require_root
 from muster.lab.ssh import USER, Access, make_key
 from muster.lab.sysctl import Sysctls
 
@@ -52,7 +52,7 @@ class Lab:
     As a context manager it is taken down at the end.
     """
 
-    def __init__(self, name: str = DEFAULT_NAME, say: Callable[[str], None] = lambda line: None) -> None:
+    def __init__(self, name: str = DEFAULT_NAME, say: Callable[[str], None] = lambda _: None) -> None:
         if not NAME.fullmatch(name):
             raise LabError(
                 f'"{name}" cannot name a lab: use up to 30 lower-case letters, digits and hyphens, a letter first'
@@ -116,6 +116,7 @@ class Lab:
 
     def states(self) -> list[tuple[Host, str]]:
         """Each host with its state: "up", "no ssh" or "stopped"."""
+        require_root()
         hosts = self.hosts
         with ThreadPoolExecutor(len(hosts)) as pool:
             return list(zip(hosts, pool.map(self._state, hosts), strict=True))
@@ -263,6 +264,7 @@ class Lab:
 
     def reset(self, name: str) -> None:
         """Make a host as new: an empty disk and a fresh network, with the keys and the address it had."""
+        require_root()
         host = self.host(name)
         with locked(STATE / f"{self.name}.lock"):
             host.stop()
@@ -273,6 +275,7 @@ class Lab:
 
     def down(self) -> None:
         """Take the lab down, whatever state it is in; nothing but cached images is left. There may be no lab at all."""
+        require_root()
         with locked(STATE / f"{self.name}.lock"):
             if self._leftovers():
                 self._remove()

@@ -38,6 +38,6 @@ def locked(path: Path) -> Iterator[None]:
 def _is(descriptor: int, path: Path) -> bool:
     """Whether the open file is the one the path names."""
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+        return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from muster.errors import LabError
 from muster.lab.cgroup import hierarchies
 
 # Program to the Debian and Ubuntu package that brings it.
@@ -29,13 +30,22 @@ PROGRAMS = {
 FILES = {"/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring"}
 
 
+NOT_ROOT = "the lab needs root: it makes namespaces, mounts and control groups (try sudo)"
+
+
+def require_root() -> None:
+    """Raise LabError for anyone else."""
+    if os.geteuid() != 0:
+        raise LabError(NOT_ROOT)
+
+
 def reason_against(*, delayed: bool = False) -> str:
     """Say in one sentence why no lab can run here, and what to do; an empty string when one can.
 
     delayed: whether the lab is to have latency
     """
     if os.geteuid() != 0:
-        return "the lab needs root: it makes namespaces, mounts and control groups (try sudo)"
+        return NOT_ROOT
     packages = missing_packages()
     if packages:
         return f"the lab needs {', '.join(packages)}, missing here: apt-get install {' '.join(packages)}"

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def test_a_machine_that_cannot_is_told_why(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "reason_against", lambda delayed: f"no, delayed is {delayed}")
     with pytest.raises(LabError, match="no, delayed is True"):
         Lab("a").up(rtt_ms=5)
+
+
+@pytest.mark.usefixtures("state")
+def test_others_than_root_cannot_take_it_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(LabError, match="the lab needs root"):
+        Lab("a").down()
 
 
 @pytest.mark.usefixtures("state")

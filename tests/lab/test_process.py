@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,12 +59,15 @@ def test_a_name_with_parentheses_and_spaces_is_read_past(tmp_path: Path) -> None
 def test_a_started_program_goes_on_and_is_recorded(tmp_path: Path) -> None:
     process = start(["sh", "-c", "echo $WORD; exec sleep 60"], tmp_path / "log", tmp_path / "record", {"WORD": "hello"})
     try:
-        assert process.alive
         assert recorded(tmp_path / "record") == process
+        deadline = time.monotonic() + 10
+        while (tmp_path / "log").read_text() != "hello\n":
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert process.alive
         assert os.getsid(process.pid) == process.pid
     finally:
         process.kill()
-    assert (tmp_path / "log").read_text() in ("", "hello\n")
 
 
 @pytest.mark.parametrize("content", ["", "12", "one two", "1 2 3"])
