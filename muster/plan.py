@@ -399,9 +399,22 @@ def plan_play(
     post = expander.expand(play.post_tasks, settings, None, (3,))
     return PlayPlan(
         play=play, settings=settings, hosts=tuple(hosts), batches=batches(play, hosts),
-        sections=(pre, (*roles, *tasks), post), handlers=all_handlers(play, settings, expander),
+        sections=((*gathering(play, settings, expander), *pre), (*roles, *tasks), post), handlers=all_handlers(play, settings, expander),
         roles=tuple(expander.brought), variables=layers[0], files=layers[1], expander=expander,
     )
+
+
+def gathering(play: Play, settings: Settings, expander: Expander) -> tuple[Node, ...]:
+    """Return the task that gathers facts, which every play begins with unless it says otherwise."""
+    words = play.keywords
+    wanted = words.get("gather_facts", True)
+    if wanted is False or str(wanted).lower() in ("no", "false"):
+        return ()
+    origin = words.origins.get("gather_facts", play.origin)
+    names = ("gather_subset", "gather_timeout", "fact_path")
+    args = located({name: words[name] for name in names if name in words}, origin)
+    keywords = located({"name": "Gathering Facts", "tags": ["always"]}, origin)
+    return expander.expand((Task("setup", args, None, keywords, origin),), settings, None, (0,))
 
 
 def all_handlers(play: Play, settings: Settings, expander: Expander) -> tuple[Step, ...]:

@@ -19,6 +19,8 @@ from muster.target.wire import CHUNK, decode, encode
 # Contents up to this size go along with the call; larger ones only if the host's file differs. A round trip costs more
 # than a packet or two, and most configuration files fit in that.
 INLINE = 4096
+# The number of the call that was never sent: the gathering of facts that a session was opened with.
+GREETING = 0
 
 
 class Session:
@@ -97,6 +99,9 @@ class Session:
         """Wait for the next result and return it with the number of its call; raises AgentDied at the end."""
         while True:
             head, body = self.next_frame()
+            if "hello" in head and "values" in head["hello"]:
+                self.serve(head, body)
+                return GREETING, Result(head["hello"]["values"])
             if "result" in head:
                 number = head["result"]
                 self.in_flight.pop(number, None)

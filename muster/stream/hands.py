@@ -35,17 +35,17 @@ class Hands:
 
     def session(self, host: str, become: Become, variables: Lookup, facts: Any = None) -> Session:
         """Return the session that acts as this user on this host; raises HostError."""
-        key = (host, become)
-        known = self.sessions.get(key)
-        if known is None or known.closed:
+        known = self.known(host, become)
+        if known is None:
             interpreter = variables("ansible_python_interpreter")
-            known = self.sessions[key] = self.connections.session(
+            known = self.sessions[host, become] = self.connections.session(
                 self.destination(host, variables), become, interpreter, facts)
         return known
 
-    def has(self, host: str, become: Become) -> bool:
+    def known(self, host: str, become: Become) -> Session | None:
+        """Return the session that acts as this user on this host, if it is open."""
         session = self.sessions.get((host, become))
-        return session is not None and not session.closed
+        return None if session is None or session.closed else session
 
     def close(self) -> None:
         """End all agents; logins stay for those who share them."""

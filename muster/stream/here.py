@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed
 from muster.errors import Origin
+from muster.load.yaml import read_file
+from muster.model import Note
 
 if TYPE_CHECKING:
     from muster.stream.performance import Performance
@@ -66,6 +71,29 @@ class Moment:
                 return path
         looked = ", ".join(dict.fromkeys(os.path.dirname(path) for path in places))
         raise Failed(f"there is no {kind.rstrip('s')} {name}; looked in {looked}")
+
+    @property
+    def directory(self) -> str:
+        return self.performance.walk.play.play.directory or "."
+
+    def read_yaml(self, path: str) -> Any:
+        return read_file(path)
+
+    def note(self, text: str) -> None:
+        self.performance.walk.emit(Note(self.host, text))
+
+    def ask(self, prompt: str, echo: bool) -> str | None:
+        self.performance.walk.ahead.drain()
+        if not sys.stdin.isatty():
+            self.note(prompt)
+            return None
+        with self.performance.walk.batch.resting():
+            return input(prompt) if echo else getpass.getpass(prompt)
+
+    def sleep(self, seconds: float) -> None:
+        self.performance.walk.ahead.drain()
+        with self.performance.walk.batch.resting():
+            time.sleep(seconds)
 
     def login(self) -> str:
         walk = self.performance.walk

@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Download, Failed, Include, Meta, NewHost, Raw, Reconnect
-from muster.connect.session import Session
+from muster.connect.session import GREETING, Session
 from muster.connect.start import Become
 from muster.errors import AgentDied, AgentError, HostError, InputError, PlanError, TemplateError
 from muster.model import Call, Layer, Result, TaskEnded
 from muster.plan import Step
 from muster.scope import Pending, Scope
 from muster.stream import loops, masking
-from muster.stream.ahead import Entry, TaskFailed, combined, single
+from muster.stream.ahead import TaskFailed, combined, single
 from muster.stream.here import Moment
 
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ class Performance:
         self.loop = loops.keyword(step)
         self.items: list[Any] = []
         self.labels: list[str] = []
+        self.scopes: list[Scope] = []
         self.secrets: set[str] = set()
-        self.notify: list[str] = []
         self.follow_ups: list[tuple[Include | Meta | NewHost, Layer | None]] = []
-        self.local_facts: list[dict[str, Any]] = []
         self.pending_facts: Pending | None = None
         self.current = self.scope
         self.started = time.monotonic()
@@ -159,6 +158,7 @@ class Performance:
         return None
 
     def perform_once(self, layer: Layer | None) -> None:
+        self.scopes.append(self.current)
         condition = self.false_condition()
         if condition is not None:
             self.entry.add(self.labelled(Result({**SKIPPED, "false_condition": condition}), layer))
@@ -184,7 +184,14 @@ class Performance:
             self.walk.ahead.drain()
             self.entry.add(self.judged(self.drive(outcome), layer))
         else:
+            self.set_facts(outcome.get("ansible_facts"))
             self.entry.add(self.judged(Result({"changed": False, **outcome}), layer))
+
+    def set_facts(self, facts: Mapping[str, Any] | None) -> None:
+        """Keep what set_fact and include_vars set at once: the next item of a loop may build on it."""
+        stores = {"set_fact": self.walk.memory.set, "include_vars": self.walk.memory.included}
+        if facts and self.step.task.action in stores:
+            self.walk.memory.put(self.entry.number, stores[self.step.task.action], facts)
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments, rendered and of the right types."""
@@ -212,15 +219,17 @@ class Performance:
 
     # Calls
 
-    def session(self) -> Session:
-        """Return the session this task goes to; when it is another than before, what was sent comes first."""
+    def session(self, facts: Mapping[str, Any] | None = None) -> Session:
+        """Return the session this task goes to; when it is another than before, what was sent comes first.
+
+        facts: arguments of `setup` for a session that is opened only now
+        """
         target, become = self.target(), self.become()
         lookup = self.walk.lookup(target, self)
-        if not self.walk.hands.has(target, become):
+        known = self.walk.hands.known(target, become)
+        if known is None or known is not self.walk.ahead.session:
             self.walk.ahead.drain()
-        elif self.walk.hands.session(target, become, lookup) is not self.walk.ahead.session:
-            self.walk.ahead.drain()
-        session = self.walk.hands.session(target, become, lookup)
+        session = known or self.walk.hands.session(target, become, lookup, facts)
         self.walk.ahead.session = session
         return session
 
@@ -268,6 +277,8 @@ class Performance:
 
     def send(self, call: Call, layer: Layer | None) -> None:
         """Send a call ahead, or wait for its result where the controller has to judge it."""
+        if call.task == "setup" and self.walk.hands.known(self.target(), self.become()) is None:
+            return self.greet(call, layer)
         session = self.session()
         call = self.prepared(call, looped=layer is not None)
         size = sum(len(value) for value in call.args.values() if isinstance(value, (bytes, str)))
@@ -277,6 +288,14 @@ class Performance:
         part = self.entry.expect(lambda result: self.judged(result, layer))
         self.walk.ahead.sent(session, session.send(call), self.entry, part)
         self.sent_any = True
+        if self.waits():
+            self.walk.ahead.wait_part(self.entry, part)
+
+    def greet(self, call: Call, layer: Layer | None) -> None:
+        """Open the session; the facts come with the far side's first words."""
+        session = self.session(call.args)
+        part = self.entry.expect(lambda result: self.judged(result, layer))
+        self.walk.ahead.sent(session, GREETING, self.entry, part)
         if self.waits():
             self.walk.ahead.wait_part(self.entry, part)
 
@@ -402,11 +421,6 @@ class Performance:
             pending = Pending(lambda: registered(self.walk.ahead.wait(self.entry)))
             memory.put(number, memory.set, {name: pending})
             self.registered = pending
-        for part in self.entry.parts:
-            facts = part.values.get("ansible_facts") if part else None
-            if facts and self.step.task.action in ("set_fact", "include_vars"):
-                store = memory.set if self.step.task.action == "set_fact" else memory.included
-                memory.put(number, store, facts)
         if self.step.signature and self.step.signature.facts and not self.entry.complete:
             self.pending_facts = Pending(lambda: self.walk.ahead.wait(self.entry))
             memory.pending_facts.append(self.pending_facts)
@@ -422,11 +436,22 @@ class Performance:
         self.keep_facts(result)
         ignored = result.failed and self.flag("ignore_errors")
         if result.changed and not result.failed:
-            self.walk.notified(self.settings.notify, self.scope, self.step)
+            self.notify_handlers()
         self.tell(result, "ignored" if ignored else "")
         self.walk.finished = number
         if result.failed and not ignored:
             raise TaskFailed(number, self.step, result)
+
+    def notify_handlers(self) -> None:
+        """Notify for each changed part: in a loop the handler's name may hold the item."""
+        for part, scope in zip(self.entry.parts, self.scopes, strict=True):
+            if part and part.changed and self.settings.notify:
+                try:
+                    self.walk.notified(self.settings.notify, scope, self.step)
+                except InputError as error:
+                    failed = Result({**part.values, "failed": True, "msg": str(error)})
+                    self.tell(failed, "")
+                    raise TaskFailed(self.entry.number, self.step, failed) from None
 
     def keep_facts(self, result: Result) -> None:
         """Keep the facts that a task type on the host has gathered."""

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 from muster.actions.action import Include, Meta, NewHost
 from muster.errors import AgentDied, ConnectError, HostError, InputError, PlanError, nearest
 from muster.model import (
-    Event, HostLeft, HostRescued, Key, Layer, Note, Output, Result, TaskEnded, TaskStarted,
+    Event,
+    HostLeft,
+    HostRescued,
+    Key,
+    Layer,
+    Note,
+    Output,
+    Result,
+    TaskEnded,
+    TaskStarted,
 )
 from muster.plan import BlockStep, Node, PlayPlan, Position, Step
 from muster.scope import Scope
 from muster.stream.ahead import Ahead, TaskFailed
 from muster.stream.batch import Batch
-from muster.stream.hands import Hands
 from muster.stream.performance import Performance, registered
 from muster.stream.scopes import HostVars, PlayScopes, ScopeMapping
 
@@ -287,9 +295,8 @@ class Walk:
             for text in as_names(self.run.engine.render(name, scope, step.origin)):
                 if not any(answers(handler, text) for handler in self.handlers):
                     known = [str(handler.task.keywords.get("name")) for handler in self.handlers]
-                    error = PlanError(f'no handler is called "{text}"', step.settings.origin("notify", step.origin),
-                                      nearest(text, known))
-                    raise TaskFailed(self.ahead.number, step, Result({"failed": True, "msg": str(error)}))
+                    place = step.task.keywords.origins.get("notify", step.origin)
+                    raise PlanError(f'no handler is called "{text}"', place, nearest(text, known))
                 self.notifications.append(text)
 
     def flush(self, place: Position) -> None:

@@ -71,9 +71,7 @@ class Agent:
         self.lock = Lock(hello)
         answer = {"python": "%d.%d.%d" % sys.version_info[:3], "uid": os.getuid(), "earlier": hangup.collect()}
         if hello.get("facts") is not None:
-            from muster.target import facts
-
-            answer["facts"] = facts.gather(hello["facts"])
+            answer["values"] = carry_out(find("setup"), hello["facts"])[0]
         self.send({"hello": answer})
 
     def gate(self, epoch):

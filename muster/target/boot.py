@@ -32,15 +32,18 @@ class Memory:
 class SitePackages:
     """Adds the host's installed packages to the path when something first asks for one: Python was started without."""
 
-    def find_spec(self, name, path=None, target=None):
-        if path is None and self in sys.meta_path:
-            sys.meta_path.remove(self)
-            import importlib
-            import site
+    # Modules of other systems that the standard library tries to import and does without.
+    foreign = ("msvcrt", "nt", "winreg", "java", "vms_lib", "org")
 
-            site.main()
-            return importlib.util.find_spec(name)
-        return None
+    def find_spec(self, name, path=None, target=None):
+        if path is not None or name.startswith("_") or name in self.foreign:
+            return None
+        sys.meta_path.remove(self)
+        import importlib.util
+        import site
+
+        site.main()
+        return importlib.util.find_spec(name)
 
 
 def start(sources, stream):
