@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from types import GeneratorType
 from typing import Any, TypeVar
 
 from jinja2 import TemplateRuntimeError, UndefinedError, pass_context
@@ -50,7 +51,9 @@ def guard(kind: str, name: str, function: Plugin) -> Plugin:
             if type(each) is Missing:
                 str(each)  # Raises: this is a use.
         try:
-            return function(*args, **kwargs)
+            found = function(*args, **kwargs)
+            # `map`, `select` and others of Jinja's give generators, which have no length and can be read once only.
+            return list(found) if type(found) is GeneratorType else found
         except UndefinedError:
             raise
         except CAUSES as error:

@@ -13,10 +13,8 @@ from muster.template.undefined import Missing
 TRUE_WORDS = frozenset({"yes", "on", "1", "true"})
 
 
-def to_bool(value: Any) -> bool | None:
-    """Return true for true, yes, on and 1 in any case, and false for all else; None stays None."""
-    if value is None or isinstance(value, bool):
-        return value
+def to_bool(value: Any) -> bool:
+    """Return true for true, yes, on and 1 in any case, and false for all else."""
     return value.lower() in TRUE_WORDS if isinstance(value, str) else value == 1
 
 

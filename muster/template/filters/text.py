@@ -30,7 +30,7 @@ def comment(text: str, style: str = "plain", newline: str = "\n", prefix_count: 
     bare = decoration.rstrip()
     lines = [(decoration + line) if line else bare for line in str(text).split(newline)]
     prefix, postfix = marks.get("prefix", bare), marks.get("postfix", bare)
-    lines = ([prefix] * prefix_count if prefix else []) + lines + ([postfix] * postfix_count if postfix else [])
+    lines = ([prefix] * prefix_count if prefix else []) + lines + [postfix] * postfix_count
     lines = ([marks["beginning"]] if marks["beginning"] else []) + lines + ([marks["end"]] if marks["end"] else [])
     return newline.join(lines)
 
