@@ -20,7 +20,9 @@ def run(argv: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None =
     env: variables added to the present environment
     Raises LabError with the last lines of standard error when it fails or cannot be started.
     """
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
+    # `su` keeps the path of the user it comes from, and that one may lack where the administrator's programs are.
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PATH": path, **(env or {})}
     try:
         done = subprocess.run(
             argv, input=stdin, env=environment, cwd=cwd, capture_output=True, text=True, errors="replace", check=False
