@@ -83,6 +83,8 @@ def copy(
     if mode == "preserve" and remote_src:
         looks["mode"] = stat.S_IMODE(os.stat(src).st_mode)
     dest = yield from file_in(dest, filename, owner, group, directory_mode)
+    if follow:
+        dest = os.path.realpath(dest)
     values = {"dest": dest, "src": src} if src else {"dest": dest}
     if not force and os.path.exists(dest):
         return dict(owned(dest), msg="file already exists", **values)

@@ -141,12 +141,11 @@ def aged(age, age_stamp):
 
 
 def sized(size):
-    """Return the test for a size; directories have none worth comparing, and so never pass."""
+    """Return the test for a size."""
     if size is None:
         return None
     limit = quantity(size, BYTES, "size")
-    return lambda path, have: stat.S_ISREG(have.st_mode) and (
-        have.st_size <= -limit if size.startswith("-") else have.st_size >= limit)
+    return lambda path, have: have.st_size <= -limit if size.startswith("-") else have.st_size >= limit
 
 
 def quantity(text, units, what):

@@ -4,7 +4,7 @@ import os
 
 from muster.target.files import hash_file
 from muster.target.status import facts
-from muster.target.system import capture, which
+from muster.target.system import capture
 from muster.target.task import Choice, Path, task
 
 
@@ -91,12 +91,11 @@ ATTRIBUTES = {
 
 
 def attributes(path):
-    """Return what `lsattr` says: {"attr_flags": "ie", "attributes": ["immutable", "extents"], "version": "12"}."""
-    if not which("lsattr"):
-        return {}
+    """Return what `lsattr` says: {"attr_flags": "ie", "attributes": ["immutable", "extents"], "version": "12"}.
+
+    Links, and file systems without such attributes, have none, and no version.
+    """
     outcome = capture("lsattr", "-vd", "--", path)
-    words = outcome.stdout.split()
-    if not outcome.ok or len(words) < 2:
-        return {}
-    flags = words[1].replace("-", "")
-    return {"version": words[0], "attr_flags": flags, "attributes": [ATTRIBUTES.get(flag, flag) for flag in flags]}
+    version, flags = outcome.stdout.split()[:2] if outcome.ok else (None, "")
+    flags = flags.replace("-", "")
+    return {"version": version, "attr_flags": flags, "attributes": [ATTRIBUTES.get(flag, flag) for flag in flags]}

@@ -3,11 +3,11 @@
 import os
 
 from muster.target.system import which
-from muster.target.task import Failure
+from muster.target.task import Failure, context
 
 
 def spared(cmd, chdir=None, creates=None, removes=None):
-    """Return the result of a command that `creates` or `removes` spares, or None when it has to run.
+    """Return the result of a command that is not run, because of `creates` or `removes`; None when it has to run.
 
     creates: glob of what the command makes; it is spared when that exists
     removes: glob of what it takes away; it is spared when that is gone
@@ -16,9 +16,12 @@ def spared(cmd, chdir=None, creates=None, removes=None):
     if chdir and not os.path.isdir(chdir):
         raise Failure("cannot change to %s: there is no such directory" % chdir, cmd=cmd)
     if creates and found(creates, chdir):
-        return skipped(cmd, "%s exists" % creates)
+        return skipped(cmd, creates, "exists")
     if removes and not found(removes, chdir):
-        return skipped(cmd, "%s does not exist" % removes)
+        return skipped(cmd, removes, "does not exist")
+    if context.check and (creates or removes):
+        # What it prints cannot be foretold, but that it would run can.
+        return dict(unprinted(cmd, ""), changed=True, msg="would run; check mode runs no commands")
     return None
 
 
@@ -28,10 +31,14 @@ def found(pattern, chdir):
     return bool(glob.glob(os.path.join(chdir or "", pattern)))
 
 
-def skipped(cmd, why):
-    text = "skipped, since %s" % why
-    return {"cmd": cmd, "rc": 0, "stdout": text, "stdout_lines": [text], "stderr": "", "stderr_lines": [],
-            "msg": "Did not run command since %s" % why}
+def skipped(cmd, path, why):
+    values = unprinted(cmd, "skipped, since %s %s" % (path, why))
+    return dict(values, msg="Did not run command since '%s' %s" % (path, why))
+
+
+def unprinted(cmd, text):
+    """Return the result of a command that did not run, with a text in place of what it would have printed."""
+    return {"cmd": cmd, "rc": 0, "stdout": text, "stdout_lines": text.splitlines(), "stderr": "", "stderr_lines": []}
 
 
 def result(outcome, cmd, strip=True):

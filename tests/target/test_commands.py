@@ -15,7 +15,7 @@ def test_a_spared_command_has_a_result_like_any_other(tmp_path):
     values = spared("x", creates=str(tmp_path))
     assert values["rc"] == 0 and values["cmd"] == "x"
     assert values["stdout_lines"] == [values["stdout"]] == [f"skipped, since {tmp_path} exists"]
-    assert values["msg"] == f"Did not run command since {tmp_path} exists"
+    assert values["msg"] == f"Did not run command since '{tmp_path}' exists"
 
 
 def test_creates_and_removes_begin_at_chdir(tmp_path):

@@ -31,6 +31,9 @@ def test_check_mode_skips_what_it_cannot_tell(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-def test_check_mode_still_heeds_creates(tmp_path):
-    result = perform(command, {"cmd": "false", "creates": str(tmp_path)}, check=True)
-    assert not result["skipped"] and result["rc"] == 0
+def test_check_mode_heeds_creates_and_removes(tmp_path):
+    spared = perform(command, {"cmd": "false", "creates": str(tmp_path)}, check=True)
+    assert not spared["skipped"] and not spared["changed"]
+    for reason in ({"creates": str(tmp_path / "none")}, {"removes": str(tmp_path)}):
+        foretold = perform(command, dict(reason, cmd="false"), check=True)
+        assert foretold["changed"] and not foretold["skipped"] and foretold["rc"] == 0

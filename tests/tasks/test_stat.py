@@ -104,7 +104,12 @@ def test_the_kind_of_content_is_unknown_without_the_program_for_it(file, monkeyp
 
 
 def test_attributes_of_the_file_system_are_told_when_asked_for(file, monkeypatch):
-    monkeypatch.setattr("tasks.stat.which", lambda name: "/usr/bin/" + name)
     monkeypatch.setattr("tasks.stat.capture", lambda *argv: Outcome(argv, 0, f"12345 ----i---e------- {argv[-1]}\n"))
     seen = look(file, get_attributes=True)
     assert (seen["attr_flags"], seen["attributes"], seen["version"]) == ("ie", ["immutable", "extents"], "12345")
+
+
+def test_attributes_are_none_where_there_are_none(tmp_path):
+    (tmp_path / "link").symlink_to("nothing")
+    seen = look(tmp_path / "link", get_attributes=True)
+    assert (seen["attr_flags"], seen["attributes"], seen["version"]) == ("", [], None)
