@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import pass_context
 
-from muster.template.lookups import run_lookup
+from muster.template.lookups import look_up
 from muster.template.omit import OMIT
 from muster.template.plugins import PluginError
 from muster.template.undefined import Missing
@@ -30,15 +30,20 @@ def query(context: Any, name: str, *terms: Any, **options: Any) -> list[Any]:
     options.pop("wantlist", None)
     if context.variables is None:
         raise PluginError("lookups need variables: import the template `with context`")
-    return run_lookup(name, list(terms), context.variables, engine=context.environment.engine, **options)
+    return look_up(name, list(terms), context.variables, context.environment.engine, **options)
 
 
 @pass_context
 def lookup(context: Any, name: str, *terms: Any, wantlist: bool = False, **options: Any) -> Any:
-    """Run a lookup and return its one result as it is, several strings joined with commas, or else the list."""
+    """Run a lookup and return its one result as it is, several strings joined with commas, or else the list.
+
+    With errors="ignore" or "warn" a failure gives None.
+    """
     results = query(context, name, *terms, **options)
     if wantlist:
         return results
+    if not results and options.get("errors", "strict") != "strict":
+        return None
     if len(results) == 1:
         return results[0]
     if all(isinstance(each, str) for each in results):

@@ -265,7 +265,8 @@ def test_a_condition_that_cannot_be_evaluated_is_explained(condition, message):
 
 
 @pytest.mark.parametrize(("condition", "truth"), [
-    ("ports", True), ("empty", False), ("'False'", True), ("number - 5", False), ("nothing", False), ("[0] | select", False),
+    ("ports", True), ("empty", False), ("'False'", True), ("number - 5", False), ("nothing", False),
+    ("[0] | select", False),
 ])
 def test_truth_is_pythons_and_what_is_no_boolean_warns_once_a_place(condition, truth):
     origin = Origin("site.yml", 9, len(condition))

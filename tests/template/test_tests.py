@@ -13,9 +13,9 @@ VALUES = {
 }
 
 TRUE = [
-    "done is changed", "done is change", "loop is changed", "ok is not changed", "broken is failed", "broken is failure",
-    "ok is succeeded", "ok is success", "ok is successful", "broken is not success", "left is skipped", "left is skip",
-    "away is unreachable", "ok is reachable", "job is started", "job is not finished", "left is success",
+    "done is changed", "done is change", "loop is changed", "ok is not changed", "broken is failed",
+    "broken is failure",     "ok is succeeded", "ok is success", "ok is successful", "broken is not success", "left is skipped",
+    "left is skip",     "away is unreachable", "ok is reachable", "job is started", "job is not finished", "left is success",
     "'web12' is match('web')", "'web12' is not match('12')", "'web12' is search('12')", "'web12' is regex('b1')",
     "'WEB' is match('web', ignorecase=true)", "'a\nb' is search('^b$', multiline=true)",
     "'web' is regex('w', match_type='match')", "'web' is not regex('w', match_type='fullmatch')",
@@ -27,8 +27,8 @@ TRUE = [
     "'https://a.b/c' is url", "'https://a.b' is url(schemes=['https'])", "'ftp://a.b' is not url(['https'])",
     "'a.b' is not url", "'mailto:a@b' is uri", "'urn:isbn:1' is urn", "'isbn' is not urn",
     "'$ANSIBLE_VAULT;1.1;AES256' is vault_encrypted", "'/a' is abs", "'a' is not abs",
-    "'a' is ansible.builtin.string", "5 is number", "{} is mapping", "[] is sequence", "none is none", "true is boolean",
-    "'a' is in(['a'])", "'1.10' is version('1.9', '>')", "'1.10' is version_compare('1.9', '>')",
+    "'a' is ansible.builtin.string", "5 is number", "{} is mapping", "[] is sequence", "none is none",
+    "true is boolean", "'a' is in(['a'])", "'1.10' is version('1.9', '>')", "'1.10' is version_compare('1.9', '>')",
 ]
 
 
@@ -42,8 +42,9 @@ def test_tests_of_files_wait_first(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "file")
     (tmp_path / "dangling").symlink_to(tmp_path / "none")
     variables = Fake(root=str(tmp_path))
-    for expression in ["root ~ '/file' is file", "(root ~ '/file') is file", "root is directory", "root is exists",
-                       "(root ~ '/link') is link", "(root ~ '/none') is not exists", "(root ~ '/dangling') is not exists",
+    for expression in ["(root ~ '/file') is file", "root is directory", "root is exists",
+                       "(root ~ '/link') is link", "(root ~ '/none') is not exists",
+                       "(root ~ '/dangling') is not exists",
                        "(root ~ '/dangling') is link_exists", "(root ~ '/link') is same_file(root ~ '/file')",
                        "'/' is mount"]:
         before = variables.settled

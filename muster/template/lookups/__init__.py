@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import TemplateError as JinjaError
 from jinja2 import UndefinedError
 
-from muster.errors import InputError
+from muster.errors import InputError, Origin, TemplateError
 from muster.template.explain import CAUSES, reason
 from muster.template.lookups import commands, files, inventory, lists, passwords, tables, variables, web
 from muster.template.lookups.asked import Asked
@@ -26,18 +27,28 @@ class LookupWarning(UserWarning):
     """A lookup failed, and was asked to warn only."""
 
 
-def run_lookup(name: str, terms: Any, variables: Variables, *, engine: Engine | None = None, origin: Any = None,
-               errors: str = "strict", **options: Any) -> list[Any]:
-    """Return the results of a lookup, rendered terms given; what is no list is one term.
+def run_lookup(name: str, terms: Any, variables: Variables, *, engine: Engine | None = None,
+               origin: Origin | None = None, **options: Any) -> list[Any]:
+    """Return the results of a lookup as `with_X` needs them; raise TemplateError when it fails.
 
+    terms: rendered; what is no list is one term
     engine: needed by the lookup `template` only
-    errors: "strict" raises TemplateError; "warn" and "ignore" give an empty list
+    options: those of the lookup; `errors` may be "warn" or "ignore", which make a failure an empty list
     """
+    try:
+        return look_up(name, terms, variables, engine, **options)
+    except JinjaError as error:
+        raise TemplateError(reason(error), origin, getattr(error, "hint", "")) from None
+
+
+def look_up(name: str, terms: Any, variables: Variables, engine: Engine | None, errors: str = "strict",
+            **options: Any) -> list[Any]:
+    """Do what `run_lookup` says; raise PluginError, for which a template that is being rendered knows the place."""
     if errors not in ("strict", "warn", "ignore"):
         raise PluginError(f'errors= is strict, warn or ignore, not "{errors}"')
-    if name not in LOOKUPS:
-        LOOKUPS[name]()  # Raises.
     function = LOOKUPS[name]
+    if name not in LOOKUPS:
+        function()  # Raises, with the nearest name.
     try:
         if getattr(function, "outside", False):
             variables.settle()
@@ -45,10 +56,11 @@ def run_lookup(name: str, terms: Any, variables: Variables, *, engine: Engine | 
     except UndefinedError:
         raise
     except (*CAUSES, InputError) as error:
-        if errors == "strict":
-            if isinstance(error, InputError):
-                raise
-            raise PluginError(f'the lookup "{name}" failed: {reason(error)}', getattr(error, "hint", "")) from error
+        message = f'the lookup "{name}" failed: {reason(error)}'
         if errors == "warn":
-            warnings.warn(f'the lookup "{name}" failed: {reason(error)}', LookupWarning, stacklevel=2)
-        return []
+            warnings.warn(message, LookupWarning, stacklevel=2)
+        if errors != "strict":
+            return []
+        if isinstance(error, InputError):
+            raise
+        raise PluginError(message, getattr(error, "hint", "")) from error
