@@ -56,7 +56,7 @@ def result(outcome, cmd, strip=True):
         "stdout": stdout, "stdout_lines": stdout.splitlines(), "stderr": stderr, "stderr_lines": stderr.splitlines(),
         "start": stamp(start), "end": stamp(end), "delta": str(end - start),
     }
-    if outcome.rc == 127 and not is_there(outcome.argv[0]):
+    if outcome.rc in (126, 127) and not is_there(outcome.argv[0]):
         # Playbooks know a missing program by the number of the system's error, ENOENT.
         raise Failure("%s is not installed here, or not in PATH" % outcome.argv[0], **dict(values, rc=2))
     if outcome.rc:

@@ -10,7 +10,7 @@ import pwd
 import stat
 
 from muster.target.system import capture
-from muster.target.task import Change, Failure, context
+from muster.target.task import Change, Failure, context, warn
 
 LARGEST_DIFF = 100000
 
@@ -210,7 +210,7 @@ def user_id(owner):
     except KeyError:
         if owner.isdigit():
             return int(owner)
-        raise Failure("no user is called %s" % owner)
+        return unknown("user", owner)
 
 
 def group_id(group):
@@ -222,7 +222,17 @@ def group_id(group):
     except KeyError:
         if group.isdigit():
             return int(group)
-        raise Failure("no group is called %s" % group)
+        return unknown("group", group)
+
+
+def unknown(kind, name):
+    """Raise Failure for a user or group nobody knows; in check mode an earlier task may have been about to make it."""
+    text = "no %s is called %s" % (kind, name)
+    if not context.check:
+        raise Failure(text)
+    if text + " yet" not in context.warnings:
+        warn(text + " yet")
+    return -1  # Unlike every owner there is, so that the change is noted.
 
 
 def user_name(uid):

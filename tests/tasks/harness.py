@@ -10,7 +10,7 @@ import os
 import stat
 
 from muster.target.agent import carry_out
-from muster.target.task import Content
+from muster.target.task import Content, context
 
 
 def content(data):
@@ -28,6 +28,7 @@ def perform(function, arguments, check=False, diff=True):
     A task type that breaks (raises what is no `Failure`) fails the test.
     """
     values, changes = carry_out(function, wrap(function, arguments), check, diff)
+    context.check = context.diff = False
     assert "exception" not in values, values["exception"]
     result = dict({"failed": False, "skipped": False, "warnings": []}, **values)
     result["changes"] = [what for what, _, _ in changes]

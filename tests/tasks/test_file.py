@@ -49,6 +49,16 @@ def test_an_unknown_owner_is_named(tmp_path):
     assert result["failed"] and result["msg"] == "no user is called nobody-here"
 
 
+def test_check_mode_trusts_an_earlier_task_to_make_the_owner(tmp_path):
+    for name in "ab":
+        (tmp_path / name).write_text("")
+    arguments = {"path": str(tmp_path), "recurse": True, "owner": "nobody-here"}
+    result = perform(file, arguments, check=True)
+    assert not result["failed"] and len(result["changes"]) == 3
+    assert result["changes"][0].startswith(f"give {tmp_path} to nobody-here:")
+    assert result["warnings"] == ["no user is called nobody-here yet"]
+
+
 @root_only
 def test_owner_and_group_are_given(tmp_path):
     path = tmp_path / "file"
