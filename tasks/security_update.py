@@ -95,7 +95,8 @@ def on_dnf(scope, advisories, cves, exclude, releasever, cache_valid_time, lock_
 def trust(found):
     """Raise Failure unless it is known what is pending; warn where single repositories leave it open."""
     if found.unknown and not found.silent:
-        raise Failure("it cannot be known which updates are pending: " + "; ".join(found.unknown), unknown=found.unknown)
+        raise Failure("it cannot be known which updates are pending: " + "; ".join(found.unknown),
+                      unknown=found.unknown)
     for reason in found.unknown:
         warn(reason)
 
