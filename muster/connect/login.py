@@ -89,7 +89,7 @@ class Logins:
             connect_kwargs={
                 "sock": self.socket(destination, hop, through),
                 "pkey": self.first_key(hop),
-                "key_filename": [key for key in map(os.path.expanduser, hop.keys[1:]) if os.path.isfile(key)] or None,
+                "key_filename": [key for key in map(os.path.expanduser, hop.keys[1:]) if os.path.isfile(key)],
                 "allow_agent": hop.agent,
                 "look_for_keys": False,
                 "password": destination.password,
