@@ -30,7 +30,7 @@ class Draft:
 
     def __init__(self) -> None:
         self.hosts: dict[str, Given] = {}
-        self.groups: dict[str, GroupDraft] = {"all": GroupDraft(), "ungrouped": GroupDraft()}
+        self.groups = {"all": GroupDraft(children={"ungrouped": None}), "ungrouped": GroupDraft()}
 
     def group(self, name: str) -> GroupDraft:
         """Return the group of this name, a new one if there is none yet."""

@@ -10,6 +10,7 @@ from muster.errors import InventoryError, Origin
 from muster.inventory.draft import Draft
 from muster.inventory.hostnames import expand
 from muster.inventory.ini import read_ini
+from muster.inventory.listing import listing
 from muster.inventory.located import located, put
 from muster.inventory.script import read_script
 from muster.inventory.yaml import read_yaml
@@ -42,7 +43,7 @@ def vars_directory(source: str) -> str | None:
 
 
 def read_directory(directory: str, draft: Draft) -> None:
-    for name in sorted(os.listdir(directory)):
+    for name in listing(directory):
         if not name.startswith(".") and not name.endswith(IGNORED_ENDINGS) and name not in IGNORED_NAMES:
             read_source(os.path.join(directory, name), draft)
 

@@ -11,6 +11,7 @@ import os
 import warnings
 from collections.abc import Iterator
 
+from muster.inventory.listing import listing
 from muster.inventory.mapping import read_mapping
 from muster.load.yaml import YamlWarning
 from muster.model import LocatedDict
@@ -41,7 +42,7 @@ class VarsFiles:
     def files(self, name: str) -> list[str]:
         """Return the paths of the files for a name."""
         if self.present is None:
-            self.present = frozenset(os.listdir(self.directory) if os.path.isdir(self.directory) else ())
+            self.present = frozenset(listing(self.directory) if os.path.isdir(self.directory) else ())
         paths = [os.path.join(self.directory, name + ending) for ending in ENDINGS if name + ending in self.present]
         # Only a directory without an ending holds variables: all.yml/ does not.
         paths = [path for path in paths if not os.path.isdir(path) or os.path.basename(path) == name]
@@ -52,7 +53,7 @@ class VarsFiles:
 
 def walk(directory: str) -> Iterator[str]:
     """Yield the variable files of a directory and of those in it; hidden files, backups and other endings are not."""
-    for name in sorted(os.listdir(directory)):
+    for name in listing(directory):
         path = os.path.join(directory, name)
         ending = os.path.splitext(name)[1]
         if name.startswith(".") or name.endswith("~"):
