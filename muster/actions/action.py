@@ -14,6 +14,7 @@ everything before it has ended, because it can see that. Tasks that steer the wa
     Download                the Result of its call, after the last piece went into the sink
     a list of calls         a list of their Results, which ends with the first failed one: they are sent without waiting
 
+A host that is lost meanwhile raises its `HostError` at the yield; an action that expects it (`reboot`) may go on.
 `Failed`, and an `InputError` (a template or a file with a mistake in it), make the task fail.
 """
 

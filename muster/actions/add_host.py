@@ -12,7 +12,7 @@ WITH_PORT = re.compile(r"([^:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d+)")
 
 
 @action(aliases={"hostname": "name", "host": "name", "groupname": "groups", "group": "groups"}, once=True)
-def add_host(here: Here, name: str, groups: list[str] | None = None, **variables: Any) -> NewHost:
+def add_host(here: Here, /, name: str, groups: list[str] | None = None, **variables: Any) -> NewHost:
     """Add a host to the inventory, for the plays that come after.
 
     name: name or address of the host; `:port` may follow

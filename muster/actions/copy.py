@@ -105,4 +105,4 @@ def calls_for(directory: str, target: str, rest: dict[str, Any], follow: bool) -
             own = {name: value for name, value in rest.items() if name not in OF_ONE_FILE}
             yield Call("copy", {**with_mode(own, entry.path), "content": read(entry.path), "dest": path})
         elif not entry.is_dir():
-            raise Failed(f"{entry.path} is neither a file nor a directory, and cannot be copied")
+            raise Failed(f"{entry.path} is neither a file nor a directory (nor a link to one), and cannot be copied")

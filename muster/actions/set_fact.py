@@ -8,7 +8,7 @@ from muster.actions.action import Failed, Here, action
 
 
 @action(facts=True)
-def set_fact(here: Here, cacheable: bool = False, **facts: Any) -> dict[str, Any]:
+def set_fact(here: Here, /, cacheable: bool = False, **facts: Any) -> dict[str, Any]:
     """Set variables of this host, from here to the end of the run.
 
     cacheable: make them facts as well, under `ansible_facts`

@@ -1,0 +1,15 @@
+from muster.actions.action import NewHost
+from tests.actions.harness import FakeHere, act
+
+
+def test_the_host_joins_a_group():
+    assert act("group_by", FakeHere("db1"), key="system_Debian") == NewHost("db1", groups=("system_Debian",))
+
+
+def test_spaces_in_names_become_dashes():
+    found = act("group_by", key="Red Hat", parents=["all systems"])
+    assert (found.groups, found.parents) == (("Red-Hat",), ("all-systems",))
+
+
+def test_a_group_without_parents_is_below_all():
+    assert act("group_by", key="a").parents == ("all",)
