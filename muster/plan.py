@@ -441,7 +441,7 @@ class Everything(Selection):
 def batches(play: Play, hosts: Sequence[Host]) -> tuple[tuple[Host, ...], ...]:
     """Split a play's hosts by `serial`: numbers and percentages, of which the last repeats."""
     sizes = as_list(play.keywords.get("serial")) or [len(hosts)]
-    rest, made = list(hosts), []
+    rest, made = list(hosts), list[tuple[Host, ...]]()
     while rest:
         size = batch_size(sizes[min(len(made), len(sizes) - 1)], len(hosts), play)
         made.append(tuple(rest[:size]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from typing import Any
+from typing import TextIO
 
 import click
 
@@ -73,6 +73,10 @@ def confess(error: BaseException) -> int:
     return InternalError.exit_code
 
 
-def show_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
+def show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a warning of ours as one line; those of libraries are for their authors."""
     if issubclass(category, UserWarning):
         click.echo(f"{click.style('warning:', fg='yellow')} {message}", err=True)

@@ -40,7 +40,7 @@ from muster.run import run as carry_out
 @click.option("--list-tasks", is_flag=True, help="List the tasks; run nothing.")
 @click.option("--syntax-check", is_flag=True, help="Load and plan; run nothing.")
 @click.pass_context
-def run(ctx: click.Context, **given: Any) -> None:
+def run(ctx: click.Context, /, **given: Any) -> None:
     """Run PLAYBOOK on the hosts it is for."""
     request = request_from(given)
     if given["list_hosts"] or given["list_tasks"] or given["syntax_check"]:

@@ -159,7 +159,7 @@ class Logins:
         except (TypeError, paramiko.PasswordRequiredException):
             if not sys.stdin.isatty():
                 return None  # The agent may hold it.
-            return paramiko.PKey.from_path(path, self.ask(f"Passphrase for {path}: ").encode())
+            return paramiko.PKey.from_path(path, self.ask(f"Passphrase for {path}: "))
         except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, ValueError, OSError) as error:
             raise ConnectError("localhost", f"the private key {path} cannot be used: {error}") from None
 

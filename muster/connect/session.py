@@ -137,7 +137,7 @@ class Session:
             self.write(encode({"blob": digest, "last": last, "epoch": self.epoch}, data[start : start + CHUNK]))
 
     def next_frame(self) -> tuple[dict[str, Any], bytes]:
-        frame = decode(self.exactly)
+        frame: tuple[dict[str, Any], bytes] | None = decode(self.exactly)
         if frame is None:
             raise self.died()
         return frame

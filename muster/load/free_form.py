@@ -16,7 +16,8 @@ def split(text: str) -> list[str]:
     >>> split("dest=/x content='a b' mode={{ m | default('0644') }}")
     ['dest=/x', "content='a b'", "mode={{ m | default('0644') }}"]
     """
-    words, word, closing, position = [], "", "", 0
+    words: list[str] = []
+    word, closing, position = "", "", 0
     while position < len(text):
         two, one = text[position : position + 2], text[position]
         if closing and text.startswith(closing, position):
