@@ -61,6 +61,8 @@ def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=
     mode: see `muster.target.task.Mode`; a new file gets 0666 less the umask
     validate: a command with %s for the new file, run before it replaces the old
     """
+    if mode is not None:
+        parse_mode(mode, stat.S_IFREG)  # What is no mode is told before anything is done, and in check mode.
     dest = os.path.realpath(dest) if follow else dest
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogateescape")
@@ -257,6 +259,7 @@ def umask():
 
 
 WHO = {"u": 0o4700, "g": 0o2070, "o": 0o1007, "a": 0o7777}
+NO_MODE = "%r is no mode: give it in octal ('0644') or as u=rw,g=r,o="
 WHAT = {"r": 0o444, "w": 0o222, "x": 0o111, "s": 0o6000, "t": 0o1000}
 
 
@@ -269,8 +272,11 @@ def parse_mode(mode, current):
     """
     if isinstance(mode, int):
         return mode & 0o7777
-    if mode.isdigit():
-        return int(mode, 8) & 0o7777
+    if mode[:1].isdigit():
+        try:
+            return int(mode, 8) & 0o7777
+        except ValueError:
+            raise Failure(NO_MODE % mode)
     bits = stat.S_IMODE(current)
     for clause in mode.split(","):
         bits = apply_clause(clause.strip(), bits, stat.S_ISDIR(current), mode)
@@ -282,17 +288,18 @@ def apply_clause(clause, bits, is_directory, whole):
     position = min([clause.find(sign) for sign in "+-=" if sign in clause] or [-1])
     who, rest = clause[:position], clause[position:]
     if position < 0 or any(letter not in WHO for letter in who):
-        raise Failure("%r is no mode: give it in octal ('0644') or as u=rw,g=r,o=" % whole)
+        raise Failure(NO_MODE % whole)
     mask = 0
     for letter in who or "a":
         mask |= WHO[letter]
+    cleared = mask  # By `=`: the special bits too, as chmod does for files and Ansible always.
     if not who:
         mask &= ~umask()
     sign = "="
     for part in split_signs(rest):
         sign, letters = part[0], part[1:]
         wanted = wanted_bits(letters, bits, is_directory, whole) & mask
-        bits = {"+": bits | wanted, "-": bits & ~wanted, "=": (bits & ~(mask & 0o777)) | wanted}[sign]
+        bits = {"+": bits | wanted, "-": bits & ~wanted, "=": (bits & ~cleared) | wanted}[sign]
     return bits
 
 
@@ -318,7 +325,7 @@ def wanted_bits(letters, bits, is_directory, whole):
         elif letter in WHAT:
             wanted |= WHAT[letter]
         else:
-            raise Failure("%r is no mode: give it in octal ('0644') or as u=rw,g=r,o=" % whole)
+            raise Failure(NO_MODE % whole)
     return wanted
 
 
