@@ -1,0 +1,140 @@
+"""The lines of ansible-playbook, for what reads them: CI plugins, scripts, and people's eyes.
+
+The shapes are those ansible-core 2.19 prints (observed with a playbook of every kind of outcome). Hosts come in the
+order of the play below each task's heading, so a task is told when all hosts have passed it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TextIO
+
+from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, TaskEnded, TaskStarted
+from muster.report.board import Board, Position
+from muster.report.data import plain_data
+from muster.report.details import STATE, items
+from muster.report.diff import unified
+from muster.report.reporter import Reporter
+from muster.report.summary import Summary
+from muster.report.words import clean, one_line
+
+WIDTH = 79
+VERBS = {"ok": "ok", "changed": "changed", "skipped": "skipping"}
+
+
+class AnsibleLines(Reporter):
+    """Tells each task below a heading of its own."""
+
+    def __init__(self, stream: TextIO, command: Sequence[str], verbosity: int = 0, diff: bool = False) -> None:
+        super().__init__(command)
+        self.stream = stream
+        self.verbosity = verbosity
+        self.diff = diff
+        self.board = Board(())
+        self.headings: dict[Position, str] = {}
+        self.told: dict[Position, dict[str, list[str]]] = {}
+
+    def write(self, lines: Iterable[str]) -> None:
+        encoding = self.stream.encoding or "utf-8"
+        for line in lines:
+            self.stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        self.stream.flush()
+
+    def play_started(self, event: PlayStarted) -> None:
+        self.board = Board(event.hosts)
+        self.write(["", heading(f"PLAY [{one_line(event.name)}]")])
+        if not event.hosts:
+            self.write(["skipping: no hosts matched"])
+
+    def task_started(self, event: TaskStarted) -> None:
+        self.tell(self.board.start(event.host, event.key.position, event.name))
+
+    def task_ended(self, event: TaskEnded) -> None:
+        position = event.key.position
+        if position not in self.told:
+            kind = "RUNNING HANDLER" if event.handler else "TASK"
+            self.headings[position] = heading(f"{kind} [{one_line(event.name)}]")
+            self.told[position] = {}
+        self.told[position].setdefault(event.host, []).extend(host_lines(event, self.verbosity, self.diff))
+        stopped = not event.fate and event.result.status in ("failed", "unreachable")
+        self.tell(self.board.end(event.host, position, stopped))
+
+    def tell(self, complete: Iterable[Position]) -> None:
+        for position in complete:
+            told = self.told.pop(position)
+            self.write(["", self.headings.pop(position)])
+            for host in self.board.tracks:
+                self.write(told.get(host, ()))
+
+    def note(self, event: Note) -> None:
+        self.write([f"[NOTE]: {event.host + ': ' if event.host else ''}{clean(event.text)}"])
+
+    def host_left(self, event: HostLeft) -> None:
+        last = self.tally.problems[-1] if self.tally.problems else None
+        if last and last.host == event.host and not last.task:
+            values = json.dumps({"changed": False, "msg": last.reason, "unreachable": True})
+            self.write([f"fatal: [{event.host}]: UNREACHABLE! => {values}"])
+        self.tell(self.board.leave(event.host))
+
+    def play_ended(self, event: PlayEnded) -> None:
+        self.tell(self.board.close())
+
+    def end(self, summary: Summary) -> None:
+        self.tell(self.board.close())
+        self.write(["", heading("PLAY RECAP")])
+        for host in sorted(summary.hosts):
+            numbers = " ".join(f"{name}={number:<4}" for name, number in summary.hosts[host].as_dict().items())
+            self.write([f"{host:<26} : {numbers}"])
+        self.write([""])
+
+
+def heading(text: str) -> str:
+    return f"{text} {'*' * max(3, WIDTH - len(text))}"
+
+
+def host_lines(event: TaskEnded, verbosity: int, diff: bool) -> Iterator[str]:
+    """Yield one host's lines: a diff, its items or the outcome, and what became of a failure."""
+    result = event.result
+    if diff:
+        yield from diff_lines(result.changes)
+    for warning in result.values.get("warnings") or ():
+        yield f"[WARNING]: {clean(str(warning))}"
+    looped = isinstance(result.values.get("results"), list) and bool(result.values["results"])
+    if looped:
+        for label, values in items(event):
+            yield outcome(event.host, values, event.action, verbosity, clean(label))
+    if not looped or result.skipped or result.unreachable:
+        yield outcome(event.host, result.values, event.action, verbosity)
+    if event.fate == "ignored":
+        yield "...ignoring"
+
+
+def outcome(host: str, values: Mapping[str, Any], action: str, verbosity: int, label: str | None = None) -> str:
+    """Return the line for one outcome; what failed shows its result, and so does everything with -v."""
+    status = next((word for word in ("unreachable", "failed", "skipped", "changed") if values.get(word)), "ok")
+    item = f" (item={label})" if label is not None else ""
+    if status == "unreachable":
+        return f"fatal: [{host}]: UNREACHABLE! => {compact(values)}"
+    if status == "failed":
+        head = f"failed: [{host}]{item}" if item else f"fatal: [{host}]: FAILED!"
+        return f"{head} => {compact(values)}"
+    line = f"{VERBS[status]}: [{host}]" + (f" =>{item}" if item else "")
+    if action == "debug" and status != "skipped":
+        shown = {name: value for name, value in values.items() if name == "msg" or name not in STATE}
+        return f"{line} => {json.dumps(plain_data(shown), indent=4, ensure_ascii=False)}"
+    if verbosity or "censored" in values:
+        return f"{line} => {compact(values)}"
+    return line
+
+
+def compact(values: Mapping[str, Any]) -> str:
+    shown = {name: value for name, value in values.items() if name != "skipped"}
+    return json.dumps(plain_data(shown), sort_keys=True, ensure_ascii=False)
+
+
+def diff_lines(changes: Iterable[Change]) -> Iterator[str]:
+    for change in changes:
+        lines = [clean(line) for line in unified(change.before or "", change.after or "")]
+        if lines:
+            yield from ["--- before", f"+++ after: {clean(change.what)}", *lines, ""]

@@ -1,0 +1,41 @@
+"""Changes as unified diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+
+from muster.model import Change
+from muster.report.words import Line, Marks, clean
+
+SHORT = 60  # Values of at most so many characters are shown as `old -> new`.
+STYLES = {"+": "added", "-": "removed", "@": "hunk", "\\": "quiet"}
+
+
+def change_lines(changes: Iterable[Change], marks: Marks, diff: bool) -> Iterator[Line]:
+    """Yield each change's words and, if wanted, what it alters: one line for short values, a unified diff for text."""
+    for change in changes:
+        words = clean(change.what)
+        if not diff or (change.before is None and change.after is None):
+            yield [(words, "")]
+        elif is_short(change.before) and is_short(change.after):
+            yield [(f"{words}: ", ""), (clean(change.before or ""), "removed"), (f" {marks.arrow} ", "quiet"),
+                   (clean(change.after or ""), "added")]
+        else:
+            yield [(words, "")]
+            for line in unified(change.before or "", change.after or ""):
+                yield [(clean(line), STYLES.get(line[:1], "quiet"))]
+
+
+def is_short(text: str | None) -> bool:
+    return bool(text) and len(text or "") <= SHORT and "\n" not in (text or "")
+
+
+def unified(before: str, after: str) -> Iterator[str]:
+    """Yield the lines of a unified diff without its two header lines; the missing newline of a last line is told."""
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True))
+    for number, line in enumerate(lines):
+        if number >= 2:
+            yield line.rstrip("\n")
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file"

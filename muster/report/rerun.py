@@ -1,0 +1,33 @@
+"""The command that runs the same again on some of the hosts."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+
+def rerun(command: Sequence[str], hosts: Sequence[str]) -> str:
+    """Return a command line, quoted for a shell, in which --limit names exactly these hosts; empty without hosts.
+
+    >>> rerun(["muster", "run", "site.yml", "-l", "web"], ["web3", "web7"])
+    'muster run site.yml --limit web3,web7'
+    """
+    if not hosts:
+        return ""
+    arguments = list(without_limit(command))
+    place = arguments.index("--") if "--" in arguments else len(arguments)
+    arguments[place:place] = ["--limit", ",".join(hosts)]
+    return shlex.join(arguments)
+
+
+def without_limit(command: Sequence[str]) -> Iterator[str]:
+    """Yield the arguments but for `--limit X`, `--limit=X`, `-l X` and `-lX`."""
+    rest = iter(command)
+    for argument in rest:
+        if argument == "--":
+            yield argument
+            yield from rest
+        elif argument in ("--limit", "-l"):
+            next(rest, None)
+        elif not argument.startswith(("--limit=", "-l")):
+            yield argument
