@@ -13,9 +13,10 @@ VALUES = {
 }
 
 TRUE = [
-    "done is changed", "done is change", "loop is changed", "ok is not changed", "broken is failed",
-    "broken is failure",     "ok is succeeded", "ok is success", "ok is successful", "broken is not success", "left is skipped",
-    "left is skip",     "away is unreachable", "ok is reachable", "job is started", "job is not finished", "left is success",
+    "done is changed", "done is change", "loop is changed", "ok is not changed", "broken is failed", "left is success",
+    "broken is failure", "ok is succeeded", "ok is success", "ok is successful", "broken is not success",
+    "left is skipped", "left is skip", "away is unreachable", "ok is reachable", "job is started",
+    "job is not finished",
     "'web12' is match('web')", "'web12' is not match('12')", "'web12' is search('12')", "'web12' is regex('b1')",
     "'WEB' is match('web', ignorecase=true)", "'a\nb' is search('^b$', multiline=true)",
     "'web' is regex('w', match_type='match')", "'web' is not regex('w', match_type='fullmatch')",

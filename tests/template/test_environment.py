@@ -1,0 +1,47 @@
+"""What is bent in Jinja; `test_engine` shows the rest from outside."""
+
+import pytest
+
+from muster.template.undefined import Missing
+from tests.template.fake import ENGINE
+
+ENVIRONMENT = ENGINE.environment
+
+
+@pytest.mark.parametrize(("source", "doubled"), [
+    (r"{{ x | f('\1') }}", r"{{ x | f('\\1') }}"),
+    (r"\1 {{ x }} \n", r"\1 {{ x }} \n"),
+    (r"{% set x = '\n' %}{{ '\n' }}", r"{% set x = '\n' %}{{ '\\n' }}"),
+    (r"{# '\1' #}{% raw %}{{ '\1' }}{% endraw %}", r"{# '\1' #}{% raw %}{{ '\1' }}{% endraw %}"),
+    ("no backslash", "no backslash"),
+])
+def test_backslashes_are_doubled_in_strings_of_expressions_only(source, doubled):
+    assert ENVIRONMENT.double_backslashes(source) == doubled
+
+
+def test_a_method_comes_before_a_key_and_a_key_before_nothing():
+    assert ENVIRONMENT.getattr({"items": 1}, "items") != 1
+    assert ENVIRONMENT.getattr({"name": 1}, "name") == 1
+    assert isinstance(ENVIRONMENT.getattr({}, "name"), Missing)
+    assert ENVIRONMENT.getitem({"items": 1}, "items") == 1
+    assert ENVIRONMENT.getattr("abc", "upper")() == "ABC"
+
+
+def test_steps_into_what_is_missing_keep_the_first_one():
+    value = Missing(name="x")
+    assert ENVIRONMENT.getattr(value, "a") is value and ENVIRONMENT.getitem(value, 0) is value
+
+
+def test_the_way_to_the_interpreter_is_shut():
+    found = ENVIRONMENT.getattr("abc", "__class__")
+    with pytest.raises(Exception, match="unsafe"):
+        str(found)
+
+
+def test_environments_for_files_print_text():
+    assert ENVIRONMENT.for_files().output(5) == "5"
+    assert ENVIRONMENT.output(5) == 5
+
+
+def test_blocks_and_macros_join_as_text():
+    assert ENVIRONMENT.concat([1, None, "a"]) == "1a"
