@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -155,9 +156,8 @@ class Run:
             groups = tuple(dict.fromkeys((*(g for g in known.groups if g != "ungrouped"), *wanted.groups)))
             layer = (Layer("inventory", wanted.variables, "add_host"),) if wanted.variables else ()
             host = replace(known, groups=groups or ("all", "ungrouped"), layers=(*known.layers, *layer))
-            added = {name: Group(name) for name in wanted.groups if name not in inventory.groups}
-            self.fleet.inventory = replace(inventory, hosts={**inventory.hosts, wanted.name: host},
-                                           groups={**inventory.groups, **added})
+            self.fleet.inventory = replace(inventory, hosts=ChainMap({wanted.name: host}, inventory.hosts),
+                                           groups=with_member(inventory.groups, wanted))
             if wanted.name in self.fleet.memories:
                 self.fleet.memories[wanted.name].host = host
             self.changed_inventory = True
@@ -182,6 +182,18 @@ class Run:
             "ansible_skip_tags": lambda: list(options.skip_tags),
             "omit": lambda: OMIT,
         }
+
+
+def with_member(groups: Mapping[str, Group], wanted: NewHost) -> dict[str, Group]:
+    """Return the groups with a host added; a new group is a child of all."""
+    made = dict(groups)
+    for name in wanted.groups or ("ungrouped",):
+        group = made.get(name) or Group(name)
+        if wanted.name not in group.hosts:
+            made[name] = replace(group, hosts=(*group.hosts, wanted.name))
+    new = tuple(name for name in made if name not in groups)
+    made["all"] = replace(made["all"], children=(*made["all"].children, *new))
+    return made
 
 
 def internal(error: BaseException, host: str) -> BaseException:

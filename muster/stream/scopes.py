@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from muster.inventory.members import members
+from muster.inventory.patterns import LOCALHOST
 from muster.load.roles import Role
 from muster.model import Host, Inventory, Layer
 from muster.plan import PlayPlan, Step
@@ -35,18 +38,13 @@ class Fleet:
         known = self.inventory.hosts.get(name)
         if known:
             return known
-        local = {"ansible_connection": "local"} if name in ("localhost", "127.0.0.1", "::1") else {}
-        return Host(name, ("all", "ungrouped"), (Layer("implicit", local),) if local else ())
+        if name in LOCALHOST and self.inventory.localhost:
+            return replace(self.inventory.localhost, name=name)
+        return Host(name)
 
     def groups(self) -> dict[str, list[str]]:
         """Return {group: names of its hosts}, all and ungrouped among them."""
-        found: dict[str, list[str]] = {name: [] for name in ("all", "ungrouped", *self.inventory.groups)}
-        for host in self.inventory.hosts.values():
-            for group in host.groups:
-                found.setdefault(group, []).append(host.name)
-            if "all" not in host.groups:
-                found["all"].append(host.name)
-        return found
+        return {name: list(members(self.inventory.groups, name)) for name in self.inventory.groups}
 
     def scope(self, host: str, magic: Mapping[str, Callable[[], Any]], settle: Callable[[], None]) -> Scope:
         """Return the variables of a host outside any play: its inventory, facts and what was set for it."""
