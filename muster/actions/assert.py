@@ -34,7 +34,7 @@ def assert_(
         evaluated_to: false, for a condition that does not hold
     """
     # The arguments come as they are written: conditions are evaluated, and only the message that is told is rendered.
-    for condition in that if isinstance(that, list) else [that]:
+    for condition in conditions(here, that):
         try:
             holds = here.truth(condition)
         except TemplateError as error:
@@ -44,3 +44,11 @@ def assert_(
         if not holds:
             raise Failed(here.render(fail_msg), assertion=condition, evaluated_to=False)
     return {"changed": False} if quiet else {"changed": False, "msg": here.render(success_msg)}
+
+
+def conditions(here: Here, that: Any) -> list[Any]:
+    """Return the conditions; a template may stand for the whole list of them."""
+    if isinstance(that, str) and that.lstrip().startswith("{{"):
+        value = here.render(that)
+        return value if isinstance(value, list) else [that]
+    return that if isinstance(that, list) else [that]

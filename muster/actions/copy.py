@@ -11,7 +11,6 @@ from muster.actions.local_files import read, with_mode
 from muster.model import Call, Result
 
 ATTRIBUTES = ("owner", "group", "seuser", "serole", "setype", "selevel")
-OF_ONE_FILE = ("checksum", "directory_mode")
 
 
 @action(host_half="copy", hides=("filename",))
@@ -32,14 +31,16 @@ def copy(
             dest: /etc/ssl/private
             mode: "0600"
     """
-    if (src is None) == ("content" not in rest):
-        raise Failed("give src or content" + (", not both" if src is not None else ""))
-    if src is None:
+    if bool(src) == ("content" in rest):
+        raise Failed("give src or content" + (", not both" if src else ""))
+    if not src:
         return Call("copy", rest)
     if remote_src:
         return Call("copy", {**rest, "src": src, "remote_src": True, "local_follow": local_follow})
     path = here.find("files", src)
     if os.path.isdir(path):
+        if "checksum" in rest:
+            raise Failed(f"checksum is that of one file, and {path} is a directory")
         dest = rest["dest"] if src.endswith("/") else os.path.join(rest["dest"], os.path.basename(path.rstrip("/")))
         return copy_tree(path.rstrip("/"), dest.rstrip("/") or "/", rest, local_follow)
     return Call("copy", {**with_mode(rest, path), "content": read(path), "filename": os.path.basename(path)})
@@ -102,7 +103,7 @@ def calls_for(directory: str, target: str, rest: dict[str, Any], follow: bool) -
             yield Call("file", {"path": path, "state": "link", "src": os.readlink(entry.path), "force": True,
                                 "follow": False, **wanted})
         elif entry.is_file():
-            own = {name: value for name, value in rest.items() if name not in OF_ONE_FILE}
+            own = {name: value for name, value in rest.items() if name != "directory_mode"}
             yield Call("copy", {**with_mode(own, entry.path), "content": read(entry.path), "dest": path})
         elif not entry.is_dir():
             raise Failed(f"{entry.path} is neither a file nor a directory (nor a link to one), and cannot be copied")

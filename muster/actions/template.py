@@ -42,6 +42,8 @@ def template(
             validate: nginx -t -c %s
     """
     path = here.find("templates", src)
+    if not os.path.isfile(path):
+        raise Failed(f"{path} is no file that could be a template")
     syntax = {
         "newline_sequence": newline(newline_sequence),
         "block_start_string": block_start_string, "block_end_string": block_end_string,

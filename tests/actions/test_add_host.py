@@ -34,6 +34,10 @@ def test_a_port_may_follow_the_name(given, name, port):
     assert (found.name, found.variables.get("ansible_port")) == (name, port)
 
 
+def test_a_variable_may_have_any_name():
+    assert act("add_host", name="web9", here="x", variables="y").variables == {"here": "x", "variables": "y"}
+
+
 def test_a_port_given_as_a_variable_counts_more():
     assert act("add_host", name="web9:22", ansible_port=2222).variables == {"ansible_port": 2222}
 

@@ -1,6 +1,7 @@
 import pytest
 
 from muster.actions.action import Failed
+from muster.errors import TemplateError
 from tests.actions.harness import FakeHere, act
 
 VARIABLES = {"memory": 4096, "name": "web", "wanted": "memory > 1000"}
@@ -26,6 +27,19 @@ def failure(that, **arguments):
 ])
 def test_conditions_that_hold_pass(that):
     assert claim(that) == {"changed": False, "msg": "All assertions passed"}
+
+
+def test_a_template_may_stand_for_the_whole_list():
+    here = FakeHere(variables={**VARIABLES, "rules": ["memory > 0", "name == 'db'"]})
+    with pytest.raises(Failed) as caught:
+        act("assert", here, that="{{ rules }}")
+    assert caught.value.fields["assertion"] == "name == 'db'"
+    assert act("assert", here, that="{{ rules[:1] }}")["changed"] is False
+
+
+def test_a_list_that_cannot_be_rendered_fails():
+    with pytest.raises(TemplateError, match='"rules" is undefined'):
+        claim("{{ rules }}")
 
 
 def test_the_first_condition_that_does_not_hold_is_named():

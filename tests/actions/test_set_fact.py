@@ -28,6 +28,11 @@ def test_a_name_that_templates_could_not_use_fails(name):
         act("set_fact", **{name: 1})
 
 
+def test_every_name_that_templates_can_use_will_do():
+    names = ["here", "facts", "_x", "name"]
+    assert act("set_fact", **dict.fromkeys(names, 1))["ansible_facts"] == dict.fromkeys(names, 1)
+
+
 def test_no_variable_at_all_fails():
     with pytest.raises(Failed, match="nothing to set"):
         act("set_fact", cacheable=True)
