@@ -150,8 +150,14 @@ def file_in(dest, filename, owner, group, directory_mode):
 
 def copy_tree(src, dest, looks, directory_mode, rules, force, local_follow):
     """Yield what makes `dest` hold all that `src` holds; what else is in `dest` stays."""
+    if inside(dest, src):
+        raise Failure("%s is in %s, which would be copied into itself without end" % (dest, src))
     for directory, names, files in os.walk(src, followlinks=local_follow):
         names.sort()
+        for name in names:
+            if local_follow and inside(directory, os.path.join(directory, name)):
+                raise Failure("the link %s leads back to a directory it is in; use local_follow: no to copy links as "
+                              "links" % os.path.join(directory, name))
         target = os.path.normpath(os.path.join(dest, os.path.relpath(directory, src)))
         mode = directory_mode if directory_mode is not None else stat.S_IMODE(os.stat(directory).st_mode)
         if os.path.isdir(target):
@@ -171,6 +177,11 @@ def copy_tree(src, dest, looks, directory_mode, rules, force, local_follow):
                 if wanted in (None, "preserve"):
                     wanted = stat.S_IMODE(os.stat(origin).st_mode)
                 yield from write(copied, on_host(origin), **dict(looks, mode=wanted, **rules))
+
+
+def inside(path, directory):
+    """Tell whether a path is in a directory, or is the directory itself, whatever links lead there."""
+    return (os.path.realpath(path) + "/").startswith(os.path.realpath(directory).rstrip("/") + "/")
 
 
 def copy_link(points_to, path):
