@@ -26,6 +26,7 @@ from muster.template.environment import SCOPE, Environment, LazyContext
 from muster.template.explain import CAUSES, Source, UndefinedVariable, explain
 from muster.template.headers import OPTIONS, split_header
 from muster.template.omit import OMIT
+from muster.template.shortcut import CONDITION, EXPRESSION, Path, shortcut
 from muster.template.undefined import Missing
 from muster.template.values import plain, text_of
 
@@ -53,15 +54,19 @@ class Variables(Protocol):
 class Compiled:
     """A compiled template, and what the messages about it need."""
 
-    def __init__(self, template: Template, source: Source) -> None:
+    def __init__(self, template: Template | Path, source: Source) -> None:
         self.template = template
         self.source = source
 
 
 class Engine:
-    """Serves all hosts and threads of a run."""
+    """Serves all hosts and threads of a run.
 
-    def __init__(self) -> None:
+    strict: a condition that gives no boolean is an error, as in ansible-core 2.19, and not a warning
+    """
+
+    def __init__(self, strict: bool = False) -> None:
+        self.strict = strict
         self.environment = Environment(self)
         self._file_environment = self.environment.for_files()
         self._texts: dict[str, Compiled] = {}
@@ -125,7 +130,8 @@ class Engine:
             raise explain(error, compiled.source.at(origin), variables.names) from None
         return with_newlines(result, text) if isinstance(result, str) else result
 
-    def _run(self, template: Template, variables: Variables, extra: Mapping[str, Any] | None = None) -> list[Any]:
+    def _run(self, template: Template | Path, variables: Variables,
+             extra: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the pieces that a template yields, with their types."""
         parent = {**extra, SCOPE: variables} if extra else {SCOPE: variables}
         context = LazyContext(template.environment, parent, template.name, template.blocks)
@@ -134,7 +140,8 @@ class Engine:
     def _compile_text(self, text: str, origin: Origin | None) -> Compiled:
         source = Source(text, origin, parse=self.environment.parse)
         try:
-            template = self.environment.from_string(self.environment.double_backslashes(text))
+            template = shortcut(self.environment, EXPRESSION, text) or self.environment.from_string(
+                self.environment.double_backslashes(text))
         except CAUSES as error:
             raise explain(error, source, tuple) from None
         return self._texts.setdefault(text, Compiled(template, source.at(None)))
@@ -180,18 +187,25 @@ class Engine:
         if condition is None or condition == "":
             return True
         value = self.evaluate(condition, variables, origin)
-        if not isinstance(value, bool) and (origin, str(condition)) not in self._warned:
-            self._warned.add((origin, str(condition)))
-            place = f"{origin}: " if origin else ""
-            warnings.warn(f'{place}the condition "{condition}" gives {words(value)}, not true or false; '
-                          f"it counts as {'true' if value else 'false'}", TemplateWarning, stacklevel=2)
+        if not isinstance(value, bool):
+            self._complain(str(condition), value, origin)
         return bool(value)
+
+    def _complain(self, condition: str, value: Any, origin: Origin | None) -> None:
+        message = f'the condition "{condition}" gives {words(value)}, not true or false'
+        if self.strict:
+            raise TemplateError(message, origin, "compare it, or say what of it counts: `| bool`, `| length > 0`")
+        if (origin, condition) not in self._warned:
+            self._warned.add((origin, condition))
+            place = f"{origin}: " if origin else ""
+            counts = "true" if value else "false"
+            warnings.warn(f"{place}{message}; it counts as {counts}", TemplateWarning, stacklevel=3)
 
     def _compile_condition(self, condition: str, origin: Origin | None) -> Compiled:
         source = Source(condition, origin, parse=lambda text: self.environment.parse_condition(without_braces(text)))
         try:
-            tree = self.environment.parse_condition(without_braces(condition))
-            template = self.environment.from_string(tree)
+            template = shortcut(self.environment, CONDITION, condition) or self.environment.from_string(
+                self.environment.parse_condition(without_braces(condition)))
         except CAUSES as error:
             raise explain(error, source, tuple) from None
         return self._conditions.setdefault(condition, Compiled(template, source.at(None)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import BaseLoader, Template, TemplateNotFound, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -114,7 +114,7 @@ class Files(BaseLoader):
             if os.path.isfile(path):
                 with open(path, encoding="utf-8") as file:
                     compiled: Compiled = environment.engine.file_template(file.read(), path, environment)
-                return compiled.template
+                return cast(Template, compiled.template)
         raise TemplateNotFound(name)
 
 

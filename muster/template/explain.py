@@ -146,11 +146,11 @@ def last(node: nodes.Expr) -> Any:
 
 
 def dotted(node: nodes.Expr) -> str:
-    """Return the source of a chain of names, attributes and constant keys; "..." for what else it begins with."""
+    """Return the source of a chain of names, attributes and constant keys; "(...)" for what else it begins with."""
     if isinstance(node, nodes.Name):
         return node.name
     if isinstance(node, nodes.Getattr):
         return f"{dotted(node.node)}.{node.attr}"
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
         return f"{dotted(node.node)}[{node.arg.value!r}]"
-    return "..."
+    return "(...)"

@@ -11,6 +11,7 @@ from muster.template.lookups import look_up
 from muster.template.omit import OMIT
 from muster.template.plugins import PluginError
 from muster.template.undefined import Missing
+from muster.template.values import plain
 
 
 def now(utc: bool = False, fmt: str | None = None) -> datetime | str:
@@ -30,7 +31,8 @@ def query(context: Any, name: str, *terms: Any, **options: Any) -> list[Any]:
     options.pop("wantlist", None)
     if context.variables is None:
         raise PluginError("lookups need variables: import the template `with context`")
-    return look_up(name, list(terms), context.variables, context.environment.engine, **options)
+    # Making them plain also finds what is undefined in them.
+    return look_up(name, plain(list(terms)), context.variables, context.environment.engine, **plain(options))
 
 
 @pass_context

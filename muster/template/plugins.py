@@ -22,8 +22,8 @@ Function = TypeVar("Function", bound=Plugin)
 
 PREFIXES = ("ansible.builtin.", "ansible.legacy.", "community.general.", "ansible.posix.", "ansible.utils.",
             "ansible.netcommon.")
-# These are asked about what may be undefined; for all others it is an error.
-ACCEPTING = frozenset({"default", "d", "mandatory", "defined", "undefined"})
+# These are asked about what may be undefined, or leave a branch unused; for all others it is an error.
+ACCEPTING = frozenset({"default", "d", "mandatory", "defined", "undefined", "ternary"})
 
 
 class PluginError(TemplateRuntimeError):
@@ -47,7 +47,7 @@ def guard(kind: str, name: str, function: Plugin) -> Plugin:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        for each in args:
+        for each in (*args, *kwargs.values()) if kwargs else args:
             if type(each) is Missing:
                 str(each)  # Raises: this is a use.
         try:

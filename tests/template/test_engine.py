@@ -10,7 +10,7 @@ from muster.errors import HostError, Origin, TemplateError
 from muster.load.yaml import read_text
 from muster.model import Unsafe
 from muster.template import OMIT
-from muster.template.engine import TemplateWarning
+from muster.template.engine import Engine, TemplateWarning
 from muster.template.explain import UndefinedVariable
 from tests.template.fake import ENGINE, Fake
 
@@ -72,6 +72,10 @@ RENDERED = [
     ("{{ empty | default('x') }}", ""),
     ("{{ empty | default('x', true) }}", "x"),
     ("{{ name if yes else absent }}", "web"),
+    ("{{ yes | ternary(name, absent) }}", "web"),
+    ("{{ ['a', 'b'] | map(attribute='x') | select('defined') }}", []),
+    ("{{ [{'a': 1}, {}] | selectattr('a', 'defined') }}", [{"a": 1}]),
+    ("{{ [{'a': 1}, {}] | map(attribute='a', default=0) }}", [1, 0]),
     (r"{{ name | regex_replace('(w)', '\1\1') }}", "wweb"),
     (r"{{ 'a\nb' }}", r"a\nb"),
     ("{{ name | ansible.builtin.upper }}", "WEB"),
@@ -107,6 +111,10 @@ REFUSED = [
     ("{{ [absent] | to_json }}", '"absent" is undefined', ""),
     ("{{ absent == 1 }}", '"absent" is undefined', ""),
     ("{{ absent() }}", '"absent" is undefined', ""),
+    ("{{ yes | ternary(absent, name) }}", '"absent" is undefined', ""),
+    ("{{ name | regex_replace('w', replacement=absent) }}", '"absent" is undefined', ""),
+    ("{{ lookup('file', absent) }}", '"absent" is undefined', ""),
+    ("{{ lookup('file', 'x', lstrip=absent, errors='ignore') }}", '"absent" is undefined', ""),
     ("{{ undef(hint='choose one') }}", "choose one", ""),
     ("{{ [] | first }}", "No first item, sequence was empty.", ""),
     ("{{ 1 + name }}", "unsupported operand type(s) for +", ""),
@@ -275,6 +283,14 @@ def test_truth_is_pythons_and_what_is_no_boolean_warns_once_a_place(condition, t
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert ENGINE.truth(condition, Fake(VALUES), origin) is truth
+
+
+def test_a_strict_engine_refuses_what_is_no_boolean():
+    strict = Engine(strict=True)
+    assert strict.truth("number > 3", Fake(VALUES)) is True
+    with pytest.raises(TemplateError, match="gives the int 5, not true or false") as caught:
+        strict.truth("number", Fake(VALUES), Origin("site.yml", 1, 2))
+    assert caught.value.origin == Origin("site.yml", 1, 2) and "| bool" in caught.value.hint
 
 
 def test_booleans_and_no_condition_do_not_warn():

@@ -36,8 +36,9 @@ def test_variables_hide_globals():
 
 
 def test_jinjas_own_helpers_are_there():
-    text = "{% set c = cycler('a', 'b') %}{% set j = joiner('-') %}{% for _ in range(3) %}{{ j() }}{{ c.next() }}{% endfor %}"
-    assert ENGINE.render(text, Fake()) == "a-b-a"
+    helpers = "{% set turn = cycler('a', 'b') %}{% set dash = joiner('-') %}"
+    loop = "{% for _ in range(3) %}{{ dash() }}{{ turn.next() }}{% endfor %}"
+    assert ENGINE.render(helpers + loop, Fake()) == "a-b-a"
 
 
 def test_lookups_in_a_template_imported_without_context_say_what_to_do(tmp_path):

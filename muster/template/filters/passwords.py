@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import secrets
 import string
 import threading
@@ -23,15 +21,18 @@ def password_hash(password: str, hashtype: str = "sha512", salt: str | None = No
     if kind not in KINDS:
         raise PluginError(f'there is no kind "{hashtype}" of hash here; there are {", ".join(KINDS)}')
     number, usual = KINDS[kind]
-    used = "".join(secrets.choice(LETTERS) for _ in range(16 if number != "1" else 8)) if salt is None else salt
+    used = "".join(secrets.choice(LETTERS) for _ in range(16 if number != "1" else 8)) if salt is None else str(salt)
     if set(used) - set(LETTERS):
         raise PluginError(f"a salt has letters, digits, dots and slashes only, not {used!r}")
     cost = f"rounds={rounds or usual}$" if usual else ""
-    return crypt(password, f"${number}${cost}{used}")
+    return crypt(str(password), f"${number}${cost}{used}")
 
 
 def crypt(password: str, setting: str) -> str:
     """Call crypt(3). Python's own module of that name is gone since 3.13."""
+    import ctypes
+    import ctypes.util
+
     name = ctypes.util.find_library("crypt")
     if name is None:
         raise PluginError("this system has no libcrypt; give the hash itself instead of the password")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +19,8 @@ def url(terms: list[Any], asked: Asked, split_lines: bool = True, validate_certs
         raise PluginError(f"unknown option {', '.join(sorted(set(others) - ignored))}")
     sent = dict(headers or {})
     if username:
+        import base64
+
         sent["Authorization"] = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
     made: list[str] = []
     for term in terms:
@@ -32,6 +30,10 @@ def url(terms: list[Any], asked: Asked, split_lines: bool = True, validate_certs
 
 
 def fetch(address: str, headers: Mapping[str, str], validate: bool, timeout: float) -> str:
+    import ssl
+    import urllib.error
+    import urllib.request
+
     if not address.startswith(("http://", "https://")):
         raise PluginError(f'"{address}" is no address of the web: it must begin with http:// or https://')
     trust = ssl.create_default_context()
