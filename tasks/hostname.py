@@ -2,7 +2,8 @@
 
 import os
 
-from muster.target.facts import full_name, service_manager
+from muster.target.distribution import service_manager
+from muster.target.facts import full_name
 from muster.target.files import read, write
 from muster.target.system import run, which
 from muster.target.task import task

@@ -1,6 +1,6 @@
 """Packages, with whatever package manager the host has."""
 
-from muster.target.facts import package_manager
+from muster.target.distribution import package_manager
 from muster.target.task import Choice, Failure, task
 
 

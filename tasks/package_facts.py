@@ -1,7 +1,7 @@
 """Facts about installed packages."""
 
 from muster.target import apt
-from muster.target.facts import package_manager
+from muster.target.distribution import package_manager
 from muster.target.system import capture
 from muster.target.task import Failure, task
 

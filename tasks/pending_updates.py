@@ -1,7 +1,7 @@
 """Updates a host has not installed."""
 
 from muster.target import pending as look
-from muster.target.facts import package_manager
+from muster.target.distribution import package_manager
 from muster.target.restarts import reboot_needed, services
 from muster.target.task import Failure, task
 

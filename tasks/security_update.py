@@ -4,7 +4,7 @@ import fnmatch
 
 from muster.target import apt, dnf
 from muster.target import pending as look
-from muster.target.facts import package_manager
+from muster.target.distribution import package_manager
 from muster.target.task import Choice, Failure, context, task, warn
 
 
@@ -58,6 +58,10 @@ def on_apt(scope, named, exclude, cache_valid_time, lock_timeout):
     found = look.on_apt(cache_valid_time, lock_timeout)
     trust(found)
     chosen, result = choose(found, scope, exclude)
+    if scope == "all" and chosen:
+        # Named on the command line a package would be upgraded even where its update is not phased in for this host.
+        offered = {step["name"] for step in apt.simulate("upgrade", "--with-new-pkgs")}
+        chosen = [each for each in chosen if each.name in offered]
     wanted = ["%s=%s" % (each.name, each.candidate if scope == "all" else each.fix) for each in chosen]
     if not wanted:
         return result
@@ -76,13 +80,16 @@ def on_dnf(scope, advisories, cves, exclude, releasever, cache_valid_time, lock_
     flags = list(dnf.NO_SKIPPING) + (["--releasever=" + releasever] if releasever else [])
     refuse_unknown(advisories, flags, (), lock_timeout)
     refuse_unknown(cves, flags, ("--with-cve",), lock_timeout)
+    if advisories or cves:
+        scope = "security"
     chosen, result = choose(found, scope, exclude)
     if advisories or cves:
         chosen = [each for each in chosen if set(each.advisories) & set(advisories) or set(each.cves) & set(cves)]
     if not chosen:
         return result
-    words = ["upgrade"] if scope == "all" and not (advisories or cves) else ["upgrade-minimal", "--security"]
-    words += ["--advisory=" + each for each in advisories] + ["--cve=" + each for each in cves]
+    # dnf unites these options: with --security beside the names every other fix would come along.
+    named = ["--advisory=" + each for each in advisories] + ["--cve=" + each for each in cves]
+    words = ["upgrade"] if scope == "all" else ["upgrade-minimal"] + (named or ["--security"])
     flags += ["--exclude=" + each for each in exclude]
     before = dnf.packages()
     outcome = yield dnf.transaction(words, flags, lock_timeout)
@@ -102,15 +109,15 @@ def trust(found):
 
 
 def refuse_unknown(wanted, flags, form, lock_timeout):
-    """Raise Failure for an advisory or CVE that no repository knows, for which dnf would find nothing to do."""
+    """Raise Failure for what no repository knows as a security advisory or CVE: dnf would find nothing to do."""
     if not wanted:
         return
-    listed = dnf.ask(("updateinfo", "list", "--all") + tuple(form), flags, lock_timeout).stdout
+    listed = dnf.ask(("updateinfo", "list", "--all", "--security") + tuple(form), flags, lock_timeout).stdout
     known = {identity for identity, _, _, _, _ in look.parse_advisories(listed)}
     strange = [each for each in wanted if each not in known]
     if strange:
-        raise Failure("no enabled repository knows %s; check the spelling, the enabled repositories, and the "
-                      "release (releasever)" % ", ".join(strange))
+        raise Failure("no enabled repository has a security advisory %s; check the spelling, the enabled "
+                      "repositories, and the release (releasever)" % ", ".join(strange))
 
 
 def choose(found, scope, exclude):

@@ -3,7 +3,7 @@
 import glob
 import time
 
-from muster.target.facts import service_manager
+from muster.target.distribution import service_manager
 from muster.target.system import capture, run, which
 from muster.target.task import Choice, Failure, task
 

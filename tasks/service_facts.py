@@ -1,6 +1,6 @@
 """Facts about services."""
 
-from muster.target.facts import service_manager
+from muster.target.distribution import service_manager
 from muster.target.system import capture
 from muster.target.task import Failure, task
 

@@ -113,7 +113,7 @@ def user(
     yield from set_password(name, password if entry is None or update_password == "always" else None, password_lock)
     yield from set_ageing(name, {"-M": password_expire_max, "-m": password_expire_min, "-W": password_expire_warn})
     now = accounts.find(name, local) or foretold(name, uid, home, shell, comment)
-    if entry is not None and create_home:
+    if entry is not None and create_home and not (move_home and home):
         yield from make_home(home or now.pw_dir, now, skeleton, umask)
     result = {"name": name, "state": "present", "uid": now.pw_uid, "group": now.pw_gid, "home": now.pw_dir,
               "shell": now.pw_shell, "comment": now.pw_gecos, "append": append, "move_home": move_home,

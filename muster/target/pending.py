@@ -95,9 +95,15 @@ def on_dnf(cache_valid_time, lock_timeout, releasever=None):
         collect(pending, flags, fresh, lock_timeout)
     except Failure as failure:
         pending.unknown.append(failure.message)
-    newest = max([os.stat(path).st_mtime for path in glob.glob("/var/cache/dnf/*/repodata/repomd.xml")] or [0])
-    pending.age = max(0, int(time.time() - newest)) if newest else None
+    # Metadata that was asked for again and found unchanged keeps its time.
+    pending.age = 0 if fresh == ["--refresh"] and not pending.unknown else metadata_age()
     return pending
+
+
+def metadata_age(pattern="/var/cache/dnf/*/repodata/repomd.xml"):
+    """Return the seconds since dnf last fetched metadata, or None when it has none."""
+    times = [os.stat(path).st_mtime for path in glob.glob(pattern)]
+    return max(0, int(time.time() - max(times))) if times else None
 
 
 def collect(pending, flags, fresh, lock_timeout):
