@@ -15,7 +15,7 @@ from muster.model import Call, Layer, Result, TaskEnded
 from muster.plan import Step
 from muster.scope import Pending, Scope
 from muster.stream import loops, masking
-from muster.stream.ahead import TaskFailed, combined, single
+from muster.stream.ahead import WINDOW_BYTES, WINDOW_CALLS, TaskFailed, combined, single
 from muster.stream.here import Moment
 
 if TYPE_CHECKING:
@@ -314,15 +314,39 @@ class Performance:
     def drive(self, steps: Generator[Any, Any, Any]) -> Result:
         """Carry out the calls of an action that sees their results, one by one."""
         answer: Any = None
+        lost: HostError | None = None
         while True:
             try:
-                wanted = steps.send(answer)
+                wanted = steps.throw(lost) if lost else steps.send(answer)
             except StopIteration as end:
                 value = end.value
                 return value if isinstance(value, Result) else Result({"changed": False, **(value or {})})
             except Failed as failure:
                 return Result({"changed": False, **failure.fields, "failed": True, "msg": failure.message})
-            answer = self.answer(wanted)
+            answer, lost = None, None
+            try:
+                answer = self.answers(wanted) if isinstance(wanted, list) else self.answer(wanted)
+            except HostError as error:
+                lost = error  # An action that expects to lose the host goes on; any other lets it pass.
+
+    def answers(self, calls: list[Call]) -> list[Result]:
+        """Send calls without waiting for each one; return their results, of which only the last can be a failure."""
+        session = self.session()
+        session.listener = self.walk.listener(self)
+        left, results = list(calls), []
+        while left or session.in_flight:
+            flying = session.in_flight
+            full = len(flying) >= WINDOW_CALLS or sum(flying.values()) >= WINDOW_BYTES
+            if left and not (full or flying and self.walk.run.options.step_by_step):
+                call = left.pop(0)
+                self.ship(session, call)
+                session.send(replace(self.prepared(call, looped=False), tolerant=False))
+                continue
+            results.append(session.receive()[1])
+            if results[-1].failed:
+                session.drop()
+                break
+        return results
 
     def answer(self, wanted: Any) -> Result:
         """Return the result of what an action asked for."""
