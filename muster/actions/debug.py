@@ -37,4 +37,5 @@ def debug(here: Here, msg: Any = None, var: Any = None, verbosity: int = 0) -> d
     try:
         return {"changed": False, var: here.evaluate(var)}
     except UndefinedVariable as error:
-        return {"changed": False, var: f"VARIABLE IS NOT DEFINED!: {error.message}"}
+        hint = f"; {error.hint}" if error.hint else ""
+        return {"changed": False, var: f"VARIABLE IS NOT DEFINED!: {error.message}{hint}"}

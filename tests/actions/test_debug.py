@@ -36,6 +36,11 @@ def test_something_undefined_is_told_and_does_not_fail(expression, culprit):
     assert shown.startswith("VARIABLE IS NOT DEFINED!") and f'"{culprit}" is undefined' in shown
 
 
+def test_the_result_of_a_skipped_task_is_told_to_be_one():
+    here = FakeHere(variables={"r": {"skipped": True, "changed": False}})
+    assert "the task that registered this was skipped" in act("debug", here, var="r.stdout")["r.stdout"]
+
+
 def test_an_expression_that_cannot_be_parsed_fails():
     with pytest.raises(TemplateError, match="cannot parse"):
         act("debug", var="1 +")
