@@ -127,7 +127,7 @@ class Engine:
             else:
                 result = plain(pieces[0], lazy)
         except CAUSES as error:
-            raise explain(error, compiled.source.at(origin), variables.names) from None
+            raise self._explain(error, compiled.source.at(origin), variables) from None
         return with_newlines(result, text) if isinstance(result, str) else result
 
     def _run(self, template: Template | Path, variables: Variables,
@@ -164,6 +164,10 @@ class Engine:
         finally:
             chain.pop()
 
+    def _explain(self, error: BaseException, source: Source, variables: Variables) -> TemplateError:
+        """Return what to raise; it names the variables that led to this text."""
+        return explain(error, source, variables.names, [name for _, name in getattr(self._local, "chain", ())])
+
     # Conditions
 
     def evaluate(self, condition: Any, variables: Variables, origin: Origin | None = None) -> Any:
@@ -177,7 +181,7 @@ class Engine:
         try:
             return plain(self._run(compiled.template, variables)[0])
         except CAUSES as error:
-            raise explain(error, compiled.source.at(origin), variables.names) from None
+            raise self._explain(error, compiled.source.at(origin), variables) from None
 
     def truth(self, condition: Any, variables: Variables, origin: Origin | None = None) -> bool:
         """Return whether the condition holds, by Python's truth; warn once a place of a value that is no boolean.
@@ -228,7 +232,7 @@ class Engine:
             pieces = self._run(compiled.template, variables, extra)
             return with_newlines("".join(pieces), text, compiled.template.environment.newline_sequence)
         except CAUSES as error:
-            raise explain(error, compiled.source, variables.names) from None
+            raise self._explain(error, compiled.source, variables) from None
         finally:
             self._local.directories = outer
 
@@ -273,7 +277,7 @@ def with_newlines(result: str, source: str, newline: str = "\n") -> str:
     """
     wanted = len(source) - len(source.rstrip("\n"))
     have = (len(result) - len(result.rstrip(newline))) // len(newline)
-    return result + newline * (wanted - have)
+    return result + newline * (wanted - have) if have < wanted else result  # Unsafe text stays Unsafe.
 
 
 def words(value: Any) -> str:

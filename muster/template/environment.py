@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import BaseLoader, Template, TemplateNotFound, nodes
+from jinja2 import BaseLoader, Template, TemplateNotFound, TemplateRuntimeError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.idtracking import VAR_LOAD_PARAMETER, VAR_LOAD_RESOLVE, VAR_LOAD_UNDEFINED
 from jinja2.parser import Parser
@@ -112,10 +112,18 @@ class Files(BaseLoader):
         for directory in environment.engine.directories():
             path = os.path.join(directory, name)
             if os.path.isfile(path):
-                with open(path, encoding="utf-8") as file:
-                    compiled: Compiled = environment.engine.file_template(file.read(), path, environment)
+                compiled: Compiled = environment.engine.file_template(read(path), path, environment)
                 return cast(Template, compiled.template)
         raise TemplateNotFound(name)
+
+
+def read(path: str) -> str:
+    """Return the text of a file; raise TemplateRuntimeError when that is not possible."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise TemplateRuntimeError(f"cannot read {path}: {error.strerror}") from None
 
 
 class Environment(SandboxedEnvironment):

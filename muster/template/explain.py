@@ -6,7 +6,7 @@ Only kinds of errors that a template can cause are touched; all others (a host t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -18,8 +18,8 @@ from jinja2.utils import missing
 from muster.errors import Origin, TemplateError, nearest
 from muster.template.undefined import Missing, UndefinedUse
 
-CAUSES = (JinjaError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, OSError, RecursionError,
-          re.error, yaml.YAMLError)
+CAUSES = (JinjaError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, re.error,
+          yaml.YAMLError)
 LONGEST = 70
 
 
@@ -58,12 +58,25 @@ class Source:
         return f'"{line}"' if len(line) <= LONGEST else f'"{line[:LONGEST - 3]}..."'
 
 
-def explain(error: BaseException, source: Source, names: Callable[[], Iterable[str]]) -> TemplateError:
-    """Return what to raise instead of one of `CAUSES`; `names` gives the variables that exist."""
+def explain(error: BaseException, source: Source, names: Callable[[], Iterable[str]],
+            chain: Sequence[str] = ()) -> TemplateError:
+    """Return what to raise instead of one of `CAUSES`.
+
+    names: gives the variables that exist
+    chain: the variables that are being rendered, the one that holds the text last
+    """
+    if isinstance(error, UndefinedUse) and error.value._undefined_cause is not None:
+        return error.value._undefined_cause
+    made = translate(error, source, names)
+    if chain:
+        made.message += f", which is wanted for the variable {' -> '.join(chain)}"
+    return made
+
+
+def translate(error: BaseException, source: Source, names: Callable[[], Iterable[str]]) -> TemplateError:
+    """Return the error for what was raised by this text itself."""
     line, path = where(error)
     if isinstance(error, UndefinedUse):
-        if error.value._undefined_cause is not None:
-            return error.value._undefined_cause
         message, hint = explain_missing(error.value, source, names)
         return UndefinedVariable(message + in_text(source), source.place(line, path), hint)
     if isinstance(error, UndefinedError):

@@ -56,7 +56,7 @@ def guard(kind: str, name: str, function: Plugin) -> Plugin:
             return list(found) if type(found) is GeneratorType else found
         except UndefinedError:
             raise
-        except CAUSES as error:
+        except (*CAUSES, OSError) as error:
             raise PluginError(f'the {kind} "{name}" failed: {reason(error)}', getattr(error, "hint", "")) from error
 
     return settling(call, function) if getattr(function, "outside", False) else call

@@ -73,6 +73,10 @@ RENDERED = [
     ("{{ empty | default('x', true) }}", "x"),
     ("{{ name if yes else absent }}", "web"),
     ("{{ yes | ternary(name, absent) }}", "web"),
+    ("{{ '{}-{:02d}'.format(name, number) }}", "web-05"),
+    ("{{ '%s-%02d' | format(name, number) }}", "web-05"),
+    ("{% set rest = [1, 2] %}{% set _ = rest.pop() %}{{ rest }}", [1]),
+    ("{{ ports[:1] + [name] }}", [80, "web"]),
     ("{{ ['a', 'b'] | map(attribute='x') | select('defined') }}", []),
     ("{{ [{'a': 1}, {}] | selectattr('a', 'defined') }}", [{"a": 1}]),
     ("{{ [{'a': 1}, {}] | map(attribute='a', default=0) }}", [1, 0]),
@@ -162,6 +166,16 @@ def test_an_undefined_element_of_a_variable_hurts_only_who_uses_it():
     assert caught.value.origin == Origin("vars.yml", 2, 6)
 
 
+def test_an_error_in_a_variable_names_the_variables_that_led_to_it():
+    variables = Fake(a="{{ b }}", b="{{ c + 1 }}", c="x", d="{{ absent }}", e="{{ d }}")
+    with pytest.raises(TemplateError) as caught:
+        ENGINE.render("{{ a }}", variables)
+    assert caught.value.message.endswith('in "{{ c + 1 }}", which is wanted for the variable a -> b')
+    with pytest.raises(UndefinedVariable) as caught:
+        ENGINE.render("{{ e }}", variables)
+    assert caught.value.message == '"absent" is undefined in "{{ absent }}", which is wanted for the variable e -> d'
+
+
 def test_a_variable_that_refers_to_itself_is_told_with_the_chain():
     with pytest.raises(TemplateError, match="refers to itself: a -> b -> a"):
         ENGINE.render("{{ a }}", Fake(a="{{ b }}", b="{{ a }}"))
@@ -172,6 +186,7 @@ def test_unsafe_text_is_never_rendered():
     value = Unsafe("{{ name }}")
     assert ENGINE.render(value, Fake(VALUES)) == "{{ name }}"
     assert ENGINE.render("{{ x }}", Fake(x=value)) == "{{ name }}"
+    assert type(ENGINE.render("{{ x }}", Fake(x=value))) is Unsafe
     assert ENGINE.render("a {{ x }}", Fake(x=value)) == "a {{ name }}"
 
 
@@ -214,7 +229,7 @@ def test_errors_of_hosts_and_of_the_program_pass_through():
     class Stop(Exception):
         pass
 
-    for error in (HostError("web1", "gone"), Stop(), KeyboardInterrupt()):
+    for error in (HostError("web1", "gone"), Stop(), KeyboardInterrupt(), BrokenPipeError()):
         variables = Fake()
 
         def get(name, error=error):

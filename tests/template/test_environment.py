@@ -1,7 +1,9 @@
 """What is bent in Jinja; `test_engine` shows the rest from outside."""
 
 import pytest
+from jinja2 import TemplateRuntimeError
 
+from muster.template.environment import read
 from muster.template.undefined import Missing
 from tests.template.fake import ENGINE
 
@@ -41,6 +43,11 @@ def test_the_way_to_the_interpreter_is_shut():
 def test_environments_for_files_print_text():
     assert ENVIRONMENT.for_files().output(5) == "5"
     assert ENVIRONMENT.output(5) == 5
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_reason(tmp_path):
+    with pytest.raises(TemplateRuntimeError, match=f"cannot read {tmp_path}: Is a directory"):
+        read(str(tmp_path))
 
 
 def test_blocks_and_macros_join_as_text():

@@ -55,7 +55,7 @@ def look_up(name: str, terms: Any, variables: Variables, engine: Engine | None, 
         return list(function(terms if isinstance(terms, list) else [terms], Asked(variables, engine), **options))
     except UndefinedError:
         raise
-    except (*CAUSES, InputError) as error:
+    except (*CAUSES, OSError, InputError) as error:
         message = f'the lookup "{name}" failed: {reason(error)}'
         if errors == "warn":
             warnings.warn(message, LookupWarning, stacklevel=2)
