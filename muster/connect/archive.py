@@ -1,22 +1,22 @@
 """What is sent to a host: the far side's own files and the task types a plan needs, packed once for all hosts.
 
-Comments and docstrings are blanked out, line by line so that tracebacks stay true; what is left of `muster/target` and
+Docstrings and comments are blanked out, line by line so that tracebacks stay true; what is left of `muster/target` and
 fifty task types fits into the first few packets of a connection.
 """
 
 from __future__ import annotations
 
 import ast
-import io
 import marshal
-import tokenize
+import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import muster.target
 
 TARGET = Path(muster.target.__file__).parent
+IMPORT = re.compile(r"^[ \t]*from[ \t]+((?:muster\.target|tasks)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
 READY = b"MUSTER READY\n"
 OLD = b"MUSTER OLD "
 
@@ -28,13 +28,24 @@ o=os.fdopen(os.dup(1),'wb',0)
 if sys.version_info<(3,6):
  o.write(('MUSTER OLD %s %s\\n'%(sys.version.split()[0],sys.executable)).encode());sys.exit(86)
 o.write(b'MUSTER READY\\n')
-i=os.fdopen(os.dup(0),'rb')
-l=i.readline()
-while l and not l.startswith(b'MUSTER '):l=i.readline()
-if l:
- import zlib,marshal
- a=marshal.loads(zlib.decompress(i.read(int(l.split()[1]))))
- n={};exec(compile(a['muster.target.boot'],'muster:boot.py','exec'),n);n['start'](a,i)
+d=b''
+def need(f):
+ global d
+ while not f():
+  p=os.read(0,1<<16)
+  if not p:sys.exit(0)
+  d+=p
+def head():
+ global d
+ while b'\n' in d and not d.startswith(b'MUSTER '):d=d.partition(b'\n')[2]
+ return b'\n' in d
+need(head)
+l,d=d.split(b'\n',1)
+z=int(l.split()[1])
+need(lambda:len(d)>=z)
+import zlib,marshal
+a=marshal.loads(zlib.decompress(d[:z]))
+n={};exec(compile(a['muster.target.boot'],'muster:boot.py','exec'),n);n['start'](a,d[z:])
 """.strip()
 
 
@@ -57,44 +68,45 @@ def sources_of(task_files: Iterable[Path]) -> dict[str, str]:
 
 
 def add(sources: dict[str, str], name: str, path: Path) -> None:
-    """Add a module and, before it, every file of `muster.target` and `tasks` that it imports."""
+    """Add a module and every file of `muster.target` and `tasks` that it imports."""
     if name in sources:
         return
-    text = path.read_text(encoding="utf-8")
-    sources[name] = slim(text)
-    for imported in imports(ast.parse(text)):
+    text = sources[name] = slim(path.read_text(encoding="utf-8"))
+    for imported in imports(text):
         package, _, stem = imported.rpartition(".")
-        for folder, prefix in ((TARGET, "muster.target"), (path.parent, "tasks")):
-            if package == prefix and (folder / f"{stem}.py").is_file():
-                add(sources, imported, folder / f"{stem}.py")
+        folder = TARGET if package == "muster.target" else path.parent
+        if (folder / f"{stem}.py").is_file():
+            add(sources, imported, folder / f"{stem}.py")
 
 
-def imports(tree: ast.AST) -> set[str]:
-    """Return the names of all modules a file may import, anywhere in it."""
+def imports(text: str) -> set[str]:
+    """Return the names that a file may import from `muster.target` and `tasks`, anywhere in it."""
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.update(each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found.update(f"{node.module}.{each.name}" for each in node.names)
-    return found
+    for match in IMPORT.finditer(text):
+        module, names = match[1], match[2].strip("()")
+        found.add(module)
+        found.update(f"{module}.{name.split()[0]}" for name in names.split(",") if name.split())
+    return {name for name in found if name.rpartition(".")[0] in ("muster.target", "tasks")}
 
 
 def slim(text: str) -> str:
-    """Return a source text of the same line numbers without its comments and docstrings."""
-    docstrings = {
-        (node.body[0].lineno, node.body[0].end_lineno or node.body[0].lineno)
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None
-    }
+    """Return a source text of the same line numbers without its docstrings and the lines that are comments."""
     lines = text.splitlines()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            line, column = token.start
-            lines[line - 1] = lines[line - 1][:column].rstrip()
-    for first, last in docstrings:
+    for first, last in docstrings(ast.parse(text)):
         # The statement's place is kept by an empty string, for a body that has nothing else in it.
         indent = len(lines[first - 1]) - len(lines[first - 1].lstrip())
         lines[first - 1 : last] = [" " * indent + '""'] + [""] * (last - first)
+    if not any('"""' in line or "'''" in line for line in lines):
+        # Without a text over several lines, a line that looks like a comment is one.
+        lines = ["" if line.lstrip().startswith("#") else line for line in lines]
     return "\n".join(lines) + "\n"
+
+
+def docstrings(tree: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[tuple[int, int]]:
+    """Return first and last line of every docstring in a module, class or function and in those inside it."""
+    first = tree.body[0] if tree.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        yield first.lineno, first.end_lineno or first.lineno
+    for node in tree.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            yield from docstrings(node)

@@ -19,6 +19,8 @@ from muster.target.wire import CHUNK, decode, encode
 # Contents up to this size go along with the call; larger ones only if the host's file differs. A round trip costs more
 # than a packet or two, and most configuration files fit in that.
 INLINE = 4096
+# Calls wait for company until they make up a packet of this size: for each packet both ends do the work of many calls.
+PACKET = 8192
 # The number of the call that was never sent: the gathering of facts that a session was opened with.
 GREETING = 0
 
@@ -38,6 +40,7 @@ class Session:
         self.number = 0
         self.epoch = 0
         self.in_flight: dict[int, int] = {}
+        self.unsent = bytearray()
         self.contents: dict[str, bytes] = {}
         self.sinks: dict[int, Callable[[bytes], None]] = {}
         self.listener: Callable[[int, str], None] = lambda call, text: None
@@ -90,10 +93,18 @@ class Session:
         return head, body
 
     def write(self, data: bytes) -> None:
-        try:
-            self.pipe.write(data)
-        except OSError:
-            raise self.died() from None
+        """Queue data; small frames travel together, and all of it before anything is waited for."""
+        self.unsent += data
+        if len(self.unsent) >= PACKET:
+            self.flush()
+
+    def flush(self) -> None:
+        data, self.unsent = bytes(self.unsent), bytearray()
+        if data:
+            try:
+                self.pipe.write(data)
+            except OSError:
+                raise self.died() from None
 
     def receive(self) -> tuple[int, Result]:
         """Wait for the next result and return it with the number of its call; raises AgentDied at the end."""
@@ -137,6 +148,7 @@ class Session:
             self.write(encode({"blob": digest, "last": last, "epoch": self.epoch}, data[start : start + CHUNK]))
 
     def next_frame(self) -> tuple[dict[str, Any], bytes]:
+        self.flush()
         frame: tuple[dict[str, Any], bytes] | None = decode(self.exactly)
         if frame is None:
             raise self.died()

@@ -6,6 +6,7 @@ on, if it does, with the next.
 """
 
 import os
+import select
 import sys
 import time
 
@@ -17,23 +18,53 @@ from muster.target.wire import decode, encode
 QUIET_SECONDS = 1.0  # A command that ends sooner shows no live output.
 OUTPUT_SECONDS = 0.25
 LONGEST_OUTPUT = 4000
+LARGEST_UNSENT = 1 << 14
 
 
 class Skipped(Exception):
     """Check mode cannot tell what this task would do."""
 
 
+class Input:
+    """Bytes from a file descriptor.
+
+    received: what has been read from it already
+    """
+
+    def __init__(self, descriptor, received=b""):
+        self.descriptor = descriptor
+        self.received = bytearray(received)
+
+    def read(self, count):
+        """Return that many bytes, fewer only at the end."""
+        while len(self.received) < count:
+            data = os.read(self.descriptor, 1 << 16)
+            if not data:
+                break
+            self.received += data
+        taken = bytes(self.received[:count])
+        del self.received[:count]
+        return taken
+
+    def waiting(self):
+        """Tell whether there is more to read without waiting."""
+        return bool(self.received or select.select([self.descriptor], [], [], 0)[0])
+
+
 class Agent:
     """Serves one connection.
 
-    stream: binary file that frames are read from
+    stream: `Input` that frames are read from
     sink: file descriptor that frames are written to
+    unsent: results are written together, a few packets for dozens of quick tasks; nothing is held back while a
+        command runs or while there is nothing to do
     """
 
     def __init__(self, stream, sink, sources=None):
         self.stream = stream
         self.sink = sink
         self.sources = sources
+        self.unsent = bytearray()
         self.stopped = -1
         self.doubt = False
         self.lock = None
@@ -45,6 +76,8 @@ class Agent:
         """Answer frames until the controller goes away."""
         try:
             while True:
+                if not self.waiting and not self.stream.waiting():
+                    self.flush()
                 frame = self.waiting.pop(0) if self.waiting else decode(self.stream.read)
                 if frame is None:
                     break
@@ -62,7 +95,13 @@ class Agent:
                 self.lock.release()
 
     def send(self, head, body=b""):
-        data = memoryview(encode(head, body))
+        self.unsent += encode(head, body)
+        if len(self.unsent) > LARGEST_UNSENT:
+            self.flush()
+
+    def flush(self):
+        """Write what has not been sent yet."""
+        data, self.unsent = bytes(self.unsent), bytearray()
         while data:
             data = data[os.write(self.sink, data) :]
 
@@ -86,6 +125,7 @@ class Agent:
         self.said, self.unsaid = started + QUIET_SECONDS, ""
         context.output = lambda text: self.output(head["call"], text)
         context.send = lambda data: self.send({"part": head["call"]}, data)
+        context.flush = self.flush
         environment = dict(os.environ)
         os.environ.update(head.get("env") or {})
         try:
@@ -128,6 +168,7 @@ class Agent:
     def fetch(self, call, sha256):
         """Ask the controller for data and yield it in pieces; calls that arrive meanwhile wait their turn."""
         self.send({"need": sha256, "call": call})
+        self.flush()
         while True:
             frame = decode(self.stream.read)
             if frame is None:
@@ -150,6 +191,7 @@ class Agent:
             self.said = now
             try:
                 self.send({"output": call, "text": self.unsaid})
+                self.flush()
             except OSError:
                 context.output = lambda text: None  # Nobody listens any more; the task still runs to its end.
             self.unsaid = ""
@@ -248,18 +290,18 @@ def broken(name, error):
             "exception": traceback.format_exc()}
 
 
-def main(stream, sources):
+def main(received, sources):
     """Move the protocol off descriptors 0 and 1, so that no child's output can get into it, and serve."""
     import signal
 
-    sink = os.dup(1)
+    source, sink = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     # Python ignores SIGPIPE by itself; a hang-up must not end the task that is running.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        Agent(stream, sink, sources).serve()
+        Agent(Input(source, received), sink, sources).serve()
     except OSError as error:
         if not hangup.is_one(error):
             raise

@@ -46,10 +46,10 @@ class SitePackages:
         return importlib.util.find_spec(name)
 
 
-def start(sources, stream):
-    """Serve calls from `stream` (a binary file) until it ends."""
+def start(sources, received):
+    """Serve calls from standard input until it ends; `received` has been read from it already."""
     sys.meta_path.insert(0, Memory(sources))
     sys.meta_path.append(SitePackages())
     from muster.target import agent
 
-    agent.main(stream, sources)
+    agent.main(received, sources)

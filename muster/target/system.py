@@ -87,6 +87,7 @@ def spawn(argv, stdin, cwd, environment, output):
     import selectors
     import subprocess
 
+    context.flush()
     data = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
     process = subprocess.Popen(
         list(argv), cwd=cwd, env=environment, start_new_session=True,

@@ -91,6 +91,7 @@ class Context:
     warnings: list of texts for the reader, see `warn`
     output: function (text) that streams what a long command prints; does nothing by default
     send: function (bytes) that sends a piece of a file to the controller (`fetch`)
+    flush: function that sends the results of earlier tasks; called before anything that takes long
     """
 
     check = False
@@ -100,6 +101,7 @@ class Context:
         self.warnings = []
         self.output = lambda text: None
         self.send = None
+        self.flush = lambda: None
 
 
 context = Context()
