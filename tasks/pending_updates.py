@@ -23,6 +23,7 @@ def pending_updates(cache_valid_time: int = 0, releasever: str = None, lock_time
     Returns:
       known: false when the numbers cannot be trusted; then `unknown` says why
       unknown: list of reasons (a repository does not answer, advisories are missing, ...)
+      silent: repositories that have updates and no advisories; where there are any, all else is known
       security: number of packages with a fix for security
       available: number of packages with any update
       pinned_security: number of those with a fix that are held, locked or excluded
@@ -44,8 +45,9 @@ def pending_updates(cache_valid_time: int = 0, releasever: str = None, lock_time
         raise Failure("pending updates can be told for apt and dnf, not for %s" % manager)
     reboot, reason = reboot_needed(manager)
     return {
-        "known": not found.unknown, "unknown": found.unknown, "security": len(found.security),
-        "available": len(found.updates), "pinned_security": len([each for each in found.security if each.pinned]),
+        "known": not found.unknown, "unknown": found.unknown, "silent": found.silent,
+        "security": len(found.security), "available": len(found.updates),
+        "pinned_security": len([each for each in found.security if each.pinned]),
         "summary": summary(found), "packages": [each.plain() for each in found.updates], "reboot_needed": reboot,
         "reboot_reason": reason, "services_to_restart": services(), "metadata_age": found.age,
         "package_manager": manager,
