@@ -34,6 +34,10 @@ PRECEDENCE = (
 )
 
 
+# What came back from hosts or was rendered when it was set: braces in it are text, never templates.
+FINAL = ("facts", "set_fact and register", "loop")
+
+
 class Pending:
     """A value that is on its way: `wait` gives it."""
 
@@ -128,7 +132,7 @@ class Scope:
         value, layer = self.find(name)
         if isinstance(value, Pending):
             return value.wait()
-        if layer.rank == "facts" or not isinstance(value, (str, list, dict)):
+        if layer.rank in FINAL or not isinstance(value, (str, list, dict)):
             return value
         return self.engine.render_lazy(value, self, getattr(layer.values, "origins", {}).get(name), name)
 

@@ -37,10 +37,10 @@ def need(f):
   d+=p
 def head():
  global d
- while b'\n' in d and not d.startswith(b'MUSTER '):d=d.partition(b'\n')[2]
- return b'\n' in d
+ while b'\\n' in d and not d.startswith(b'MUSTER '):d=d.partition(b'\\n')[2]
+ return b'\\n' in d
 need(head)
-l,d=d.split(b'\n',1)
+l,d=d.split(b'\\n',1)
 z=int(l.split()[1])
 need(lambda:len(d)>=z)
 import zlib,marshal
