@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, TaskEnded, TaskStarted
 from muster.report.board import Board, Position
 from muster.report.data import plain_data
-from muster.report.details import STATE, items
+from muster.report.details import items, variables
 from muster.report.diff import unified
 from muster.report.reporter import Reporter
 from muster.report.summary import Summary
@@ -121,7 +121,7 @@ def outcome(host: str, values: Mapping[str, Any], action: str, verbosity: int, l
         return f"{head} => {compact(values)}"
     line = f"{VERBS[status]}: [{host}]" + (f" =>{item}" if item else "")
     if action == "debug" and status != "skipped":
-        shown = {name: value for name, value in values.items() if name == "msg" or name not in STATE}
+        shown = variables(values)
         return f"{line} => {json.dumps(plain_data(shown), indent=4, ensure_ascii=False)}"
     if verbosity or "censored" in values:
         return f"{line} => {compact(values)}"
@@ -129,7 +129,8 @@ def outcome(host: str, values: Mapping[str, Any], action: str, verbosity: int, l
 
 
 def compact(values: Mapping[str, Any]) -> str:
-    shown = {name: value for name, value in values.items() if name != "skipped"}
+    """Return a result on one line, without what the words before it say."""
+    shown = {name: value for name, value in values.items() if name not in ("skipped", "failed")}
     return json.dumps(plain_data(shown), sort_keys=True, ensure_ascii=False)
 
 

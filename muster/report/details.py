@@ -44,8 +44,14 @@ def debug_text(values: Mapping[str, Any]) -> str:
     """Return the message, or the variable with its name; what is no text is YAML."""
     if "msg" in values:
         return value_text(values["msg"])
-    shown = {name: value for name, value in values.items() if name not in STATE}
+    shown = variables(values)
     return yaml_text(shown) if shown else ""
+
+
+def variables(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a result holds beyond how the task went and which item of a loop it was for."""
+    loop = (values.get("ansible_loop_var"), values.get("ansible_index_var"))
+    return {name: value for name, value in values.items() if name not in STATE and name not in loop}
 
 
 def value_text(value: Any) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
 from muster.model import Change
-from muster.report.words import Line, Marks, clean
+from muster.report.words import Line, Marks, clean, one_line
 
 SHORT = 60  # Values of at most so many characters are shown as `old -> new`.
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
 STYLES = {"+": "added", "-": "removed", "@": "hunk", "\\": "quiet"}
 
 
 def change_lines(changes: Iterable[Change], marks: Marks, diff: bool) -> Iterator[Line]:
     """Yield each change's words and, if wanted, what it alters: one line for short values, a unified diff for text."""
     for change in changes:
-        words = clean(change.what)
+        words = one_line(change.what)
         if not diff or (change.before is None and change.after is None):
             yield [(words, "")]
         elif is_short(change.before) and is_short(change.after):
@@ -32,10 +34,13 @@ def is_short(text: str | None) -> bool:
 
 
 def unified(before: str, after: str) -> Iterator[str]:
-    """Yield the lines of a unified diff without its two header lines; the missing newline of a last line is told."""
-    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True))
+    """Yield the lines of a unified diff without its two header lines.
+
+    A missing newline at the end is told, and carriage returns are shown, because they may be all that differs.
+    """
+    lines = unified_diff(LINE.findall(before), LINE.findall(after))
     for number, line in enumerate(lines):
         if number >= 2:
-            yield line.rstrip("\n")
+            yield line.rstrip("\n").replace("\r", "\\r")
             if not line.endswith("\n"):
                 yield "\\ No newline at end of file"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from muster.model import TaskEnded
+from muster.report.data import yaml_text
 from muster.report.details import items, tail
 from muster.report.words import clean, command_text, message
 
@@ -16,11 +17,13 @@ ALL_LINES = 1 << 30
 def explanation(event: TaskEnded, verbosity: int) -> str:
     """Return the message, the command, its status and the last lines it printed; for a loop, of each item that failed.
 
-    Equal texts are equal failures: the host is not in it.
+    Equal texts are equal failures: the host is not in it. With -vvv it is the whole result, as YAML.
     """
     values = event.result.values
     if "censored" in values:
         return clean(str(values["censored"]))
+    if verbosity >= 3:
+        return clean(f"{message(values)}\n{yaml_text(values)}")
     failed = [(label, each) for label, each in items(event) if each.get("failed") or each.get("unreachable")]
     if not isinstance(values.get("results"), list) or not failed:
         return clean("\n".join(reasons(values, verbosity)))

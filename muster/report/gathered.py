@@ -54,7 +54,7 @@ class Gathered:
             self.changed.setdefault(result.changes, []).append(host)
         if status in ("failed", "unreachable", "ignored", "rescued"):
             return self.fail(event, status, view)
-        if self.action == "debug" and status != "skipped":
+        if self.action == "debug" and status != "skipped" and view.verbosity < 3:
             self.said.setdefault(told(event), []).append(host)
         elif view.verbosity:
             self.detailed.setdefault((status, details(event, view.verbosity)), []).append(host)

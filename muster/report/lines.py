@@ -15,6 +15,7 @@ from muster.report.words import (
     clean,
     counts_line,
     duration,
+    first_line,
     hosts_phrase,
     joined,
     one_line,
@@ -52,7 +53,7 @@ def task_lines(task: Gathered, view: View, fleet: int, told: set[str]) -> Iterat
         if text not in told:
             told.add(text)
             where = f" ({some(hosts, fleet, view)})" if fleet > 1 else ""
-            yield [INDENT, ("warning: ", "warning"), (clean(text), ""), (where, "quiet")]
+            yield [INDENT, ("warning: ", "warning"), (one_line(text), ""), (where, "quiet")]
     for (status, text), hosts in task.failures.items():
         yield from failure_below(task, status, text, hosts, fleet, view)
     for changes, hosts in task.changed.items():
@@ -95,7 +96,8 @@ def skipped_line(number: int, view: View) -> Line:
 def failure_lines(event: TaskEnded, text: str, view: View) -> Iterator[Line]:
     """Yield a failure in full, as it is told the moment it happens."""
     status = event.result.status
-    yield [("  ", ""), (status.upper().ljust(view.status_column), status), (one_line(event.name), "title"),
+    name = shown_name(event.name, view, 2 + view.status_column + len("  on ") + len(event.host))
+    yield [("  ", ""), (status.upper().ljust(view.status_column), status), (name, "title"),
            ("  on ", "quiet"), (event.host, status)]
     yield [INDENT, (place(event.origin), "place")]
     for number, line in enumerate(text.splitlines()):
@@ -122,9 +124,13 @@ def rescued_line(event: HostRescued, name: str, view: View) -> Line:
             (event.host, "rescued")]
 
 
-def note_line(event: Note, view: View) -> Line:
+def note_lines(event: Note, view: View) -> Iterator[Line]:
+    """Yield a note, which may have more than one line."""
     where = f"{event.host}: " if event.host else ""
-    return [("  ", ""), ("note".ljust(view.status_column), "note"), (where, "quiet"), (clean(event.text), "")]
+    first, *rest = clean(event.text).splitlines() or [""]
+    yield [("  ", ""), ("note".ljust(view.status_column), "note"), (where, "quiet"), (first, "")]
+    for line in rest:
+        yield [("  " + " " * view.status_column, ""), (line, "")]
 
 
 def lost_line(host: str, reason: str, view: View) -> Line:
@@ -138,7 +144,7 @@ def notes_again(notes: Mapping[str, Sequence[str]], view: View) -> Iterator[Line
     for text, hosts in notes.items():
         if len(hosts) > 1:
             yield [("  ", ""), ("note".ljust(view.status_column), "note"),
-                   (f"also on {hosts_phrase(hosts[1:])}: ", "quiet"), (clean(text), "")]
+                   (f"also on {hosts_phrase(hosts[1:])}: ", "quiet"), (first_line(text), "")]
 
 
 def labelled(text: str, hosts: Sequence[str], fleet: int, view: View) -> Iterator[Line]:

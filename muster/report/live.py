@@ -26,9 +26,9 @@ QUIET_SECONDS = 2.0  # A task shorter than this is not worth naming below the ba
 BAR = 30
 STYLES = {
     "ok": "green", "changed": "yellow", "failed": "bold red", "unreachable": "bold magenta", "rescued": "cyan",
-    "ignored": "cyan", "skipped": "bright_black", "quiet": "bright_black", "title": "bold", "place": "blue",
-    "message": "bold", "added": "green", "removed": "red", "hunk": "cyan", "warning": "yellow", "note": "cyan",
-    "time": "bright_black", "command": "bold", "bar": "green", "rest": "bright_black",
+    "ignored": "cyan", "skipped": "dim", "quiet": "dim", "title": "bold", "place": "cyan", "message": "bold",
+    "added": "green", "removed": "red", "hunk": "cyan", "warning": "yellow", "note": "cyan", "time": "dim",
+    "command": "bold", "bar": "green", "rest": "dim",
 }
 
 
@@ -45,7 +45,7 @@ class Live(Plain):
         self.lock = threading.Lock()
         self.lines: list[Line] = []
         self.shown = ""
-        self.problem: OSError | None = None
+        self.problem: Exception | None = None
         self.foot = Text("")
         self.screen = Screen(console=self.console, auto_refresh=False, transient=True, get_renderable=lambda: self.foot)
         self.done = threading.Event()
@@ -87,11 +87,11 @@ class Live(Plain):
             raise self.problem
 
     def paint(self) -> None:
-        """Draw until the end; a terminal that is gone ends the drawing, and `close` tells."""
+        """Draw until the end; what goes wrong here (the terminal is gone, say) is raised by `close`."""
         try:
             while not self.done.wait(INTERVAL):
                 self.draw()
-        except OSError as error:
+        except Exception as error:
             self.problem = error
 
     def draw(self) -> None:

@@ -12,7 +12,7 @@ from muster.report.gathered import Gathered
 from muster.report.lines import (
     failure_lines,
     lost_line,
-    note_line,
+    note_lines,
     notes_again,
     play_lines,
     rescued_line,
@@ -99,7 +99,7 @@ class Plain(Reporter):
         hosts = self.notes.setdefault(event.text, [])
         hosts.append(event.host)
         if len(hosts) == 1:
-            self.say([note_line(event, self.view)])
+            self.say(note_lines(event, self.view))
 
     def host_rescued(self, event: HostRescued) -> None:
         position = event.key.position

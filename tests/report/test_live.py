@@ -1,0 +1,188 @@
+import io
+import re
+import time
+
+import pytest
+
+from muster.model import HostLeft, Output, PlayEnded, PlayStarted
+from muster.report.live import STYLES, Live, cut
+from muster.report.words import ASCII, STATUSES, View, width
+from tests.report.cost import Terminal, cost
+from tests.report.scenario import ended, fleet_run, small_run, started
+from tests.report.texts import CASES, COMMAND, told
+
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch):
+    """A terminal with colours, 100 columns wide."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def live(stream, now=lambda: 60.0, **view):
+    return Live(View(**view), stream, COMMAND, now=now)
+
+
+def text(lines):
+    return ["".join(text for text, _ in line) for line in lines]
+
+
+def test_the_lines_are_those_of_plain_output_but_for_the_space_between():
+    shown = [SEQUENCE.sub("", line).split() for line in told(live, Terminal()).replace("\r", "").splitlines()]
+    wanted = [line.split() for line in told(CASES["plain.txt"]).splitlines()]
+    assert [line for line in shown if line] == [line for line in wanted if line]
+
+
+def test_statuses_have_colours_and_no_color_takes_them_away(monkeypatch):
+    assert re.search(r"\x1b\[33mchanged +\x1b\[0mWrite motd", told(live, Terminal()))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", told(live, Terminal()))
+
+
+def test_every_status_has_a_style():
+    assert set(STATUSES) < set(STYLES)
+
+
+def test_the_cursor_is_given_back_also_when_the_run_is_broken_off():
+    stream = Terminal()
+    with pytest.raises(KeyboardInterrupt), live(stream) as report:
+        report.take(PlayStarted("Play", ("a",), 0))
+        raise KeyboardInterrupt
+    assert stream.getvalue().count("\x1b[?25l") == stream.getvalue().count("\x1b[?25h") == 1
+    assert not report.painter.is_alive()
+    report.close()
+
+
+def test_lines_are_cut_to_the_terminal_and_long_messages_are_not(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    stream = Terminal()
+    with live(stream) as report:
+        report.take(PlayStarted("Play", ("a",), 0))
+        report.take(ended("a", 1, "name " * 40))
+        report.take(ended("a", 2, "fails", failed=True, msg="y" * 200))
+        report.finish()
+    lines = SEQUENCE.sub("", stream.getvalue()).replace("\r", "").splitlines()
+    [line] = [line for line in lines if "name" in line]
+    assert "…" in line and width([(line, "")]) <= 60
+    assert "    " + "y" * 200 in lines
+
+
+@pytest.fixture
+def report():
+    with live(Terminal(), now=iter([0.0] + [12.0] * 1000).__next__) as made:
+        made.take(PlayStarted("Play", ("a", "b", "c", "d"), 0))
+        yield made
+
+
+def test_the_bar_counts_hosts_that_are_done(report):
+    assert text(report.footer())[1] == "  " + "─" * 30 + "  0 of 4 hosts done  0:12"
+    report.take(HostLeft("a", 0, "ended"))
+    report.take(HostLeft("b", 0, "unreachable"))
+    assert text(report.footer())[1] == "  " + "━" * 15 + "─" * 15 + "  2 of 4 hosts done  0:12  1 failed"
+
+
+def test_the_slowest_task_is_named_with_its_hosts_and_what_it_printed_last(report):
+    report.take(started("a", 1, "Quick"))
+    assert len(report.footer()) == 2
+    for host in "bcd":
+        report.take(started(host, 2, "Upgrade"))
+    report.take(Output("b", ended("b", 2, "").key, "Unpacking\n\x1b[1mkernel 50%\rkernel 99%\n"))
+    report.board.track("b").since -= 41
+    report.board.track("c").since -= 40
+    assert text(report.footer())[2:] == ["  0:41  Upgrade  b and 2 more", "        kernel 99%"]
+    report.take(ended("b", 2, "Upgrade"))
+    assert text(report.footer())[2:] == ["  0:40  Upgrade  c and d"]
+
+
+def test_a_task_sent_ahead_has_not_begun_before_the_one_before_it_ended(report):
+    report.take(started("a", 1, "First"))
+    report.take(started("a", 2, "Second"))
+    report.board.track("a").since -= 30
+    assert text(report.footer())[2].split() == ["0:30", "First", "a"]
+    report.take(ended("a", 1, "First"))
+    assert len(report.footer()) == 2
+
+
+def test_the_footer_fits_the_terminal(report):
+    report.take(started("a", 1, "A very long name " * 20))
+    report.board.track("a").since -= 30
+    report.take(Output("a", ended("a", 1, "").key, "z" * 500))
+    for columns in (30, 80):
+        report.view.width = columns
+        assert all(width(line) < columns for line in report.footer())
+
+
+def test_nothing_is_below_the_lines_before_a_play_begins():
+    with live(Terminal()) as made:
+        assert made.footer() == []
+
+
+def test_a_line_is_cut_in_the_middle_of_a_span():
+    assert cut([("abc", "x"), ("defg", "y"), ("h", "z")], 6, View(marks=ASCII)) == [("abc", "x"), ("d..", "y")]
+    assert cut([("abc", "x")], 3, View()) == [("abc", "x")]
+
+
+def test_a_flood_of_events_is_drawn_ten_times_a_second_at_most():
+    stream = Terminal()
+    begin = time.monotonic()
+    with live(stream) as report:
+        while time.monotonic() < begin + 0.6:
+            report.take(PlayStarted("Play", ("a",), 0))
+            report.take(ended("a", 1, "Task"))
+            report.take(PlayEnded(0, 0))
+        seconds = time.monotonic() - begin
+    erased = stream.getvalue().count("\x1b[2K")
+    assert stream.getvalue().count("Task") > 100
+    assert 0 < erased <= 3 * (10 * seconds + 3)
+
+
+def test_a_terminal_that_is_gone_is_told_at_the_end():
+    class Gone(io.StringIO):
+        gone = False
+
+        def isatty(self):
+            return True
+
+        def write(self, text):
+            if self.gone:
+                raise OSError(5, "Input/output error")
+            return super().write(text)
+
+    stream = Gone()
+    report = live(stream)
+    stream.gone = True
+    for event in small_run():
+        report.take(event)
+    with pytest.raises(OSError, match="Input/output"):
+        report.finish()
+    report.close()
+
+
+def test_characters_a_terminal_does_not_have_are_numbered():
+    class Ascii(Terminal):
+        encoding = "ascii"
+
+    stream = Ascii()
+    with live(stream, marks=ASCII) as report:
+        report.take(PlayStarted("Grüße", ("a",), 0))
+        report.take(ended("a", 1, "Task"))
+        report.draw()
+        report.finish()
+    assert stream.getvalue().isascii() and "Gr\\xfc\\xdfe" in stream.getvalue()
+
+
+def test_an_event_costs_less_than_ten_microseconds():
+    assert min(cost("live", 400, 50) for _ in range(2)) < 10
+
+
+def test_the_whole_fleet_ends_with_the_recap_and_without_a_footer():
+    stream = Terminal()
+    with live(stream) as report:
+        for _, event in fleet_run():
+            report.take(event)
+        report.finish()
+    assert SEQUENCE.sub("", stream.getvalue()).rstrip().endswith("--limit web03,web17,web41")
