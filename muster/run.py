@@ -87,14 +87,11 @@ def report(request: Request, prepared: Prepared) -> Any:
     connections = Connections(prepared.catalogue.files({"setup", *needed}))
     carried = Run(plan, prepared.engine, connections, prepared.catalogue.library, action, prepared.choose, options,
                   SshConfig())
-    shown = reporter(request.output, sys.stdout, verbosity=options.verbosity, diff=options.diff, check=options.check,
-                     command=request.command)
-    try:
+    with reporter(request.output, sys.stdout, verbosity=options.verbosity, diff=options.diff, check=options.check,
+                  command=request.command) as shown:
         for event in carried.stream():
             shown.take(event)
-    finally:
-        summary = shown.finish()
-    return summary
+        return shown.finish()
 
 
 def task_directories(directory: str) -> list[Path]:
