@@ -2,6 +2,7 @@
 
 Hosts run free of each other: one may be at its thirtieth task while another is at its second. A task is complete when
 every host of the batch has passed it, which is when nothing more can come of it; complete tasks come in plan order.
+What this relies on: the outcomes of one host come in plan order.
 """
 
 from __future__ import annotations
@@ -10,15 +11,13 @@ from bisect import insort
 from time import monotonic
 
 Position = tuple[int, ...]
-START: Position = ()
-END: Position = (1 << 62,)
 
 
 class Track:
     """The way of one host through a batch.
 
     open: tasks that have started and not ended, in plan order: {position: name}
-    seen: the furthest task that has ended
+    seen: the furthest task that has ended, if one has
     since: when the task it is at began, in seconds of the monotonic clock
     said: the last line that task printed
     """
@@ -27,7 +26,7 @@ class Track:
 
     def __init__(self) -> None:
         self.open: dict[Position, str] = {}
-        self.seen = START
+        self.seen: Position | None = None
         self.since = 0.0
         self.said = ""
         self.behind = False
@@ -42,7 +41,19 @@ class Track:
             return True
         if self.open:
             return position < next(iter(self.open))
-        return position <= self.seen
+        return self.seen is not None and position <= self.seen
+
+    def end(self, position: Position, stopped: bool) -> None:
+        """Note a task's outcome. Whatever started before it is over too, even if it had no outcome (`meta`)."""
+        if stopped:
+            self.open.clear()
+        else:
+            self.open.pop(position, None)
+            while self.open and (first := next(iter(self.open))) < position:
+                del self.open[first]
+        if self.seen is None or position > self.seen:
+            self.seen = position
+        self.since, self.said = monotonic(), ""
 
 
 class Board:
@@ -76,13 +87,7 @@ class Board:
         stopped: it failed, so that what was sent after it has been dropped
         """
         track = self.track(host)
-        if stopped:
-            track.open.clear()
-        else:
-            track.open.pop(position, None)
-        if position > track.seen:
-            track.seen = position
-        track.since, track.said = monotonic(), ""
+        track.end(position, stopped)
         if position not in self.known:
             self.known.add(position)
             insort(self.pending, position)

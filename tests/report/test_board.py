@@ -67,6 +67,23 @@ def test_what_a_failure_dropped_is_not_waited_for():
     assert step(board, "b", 3) == [(2,), (3,)]
 
 
+def test_what_has_no_outcome_is_over_when_a_later_task_ends():
+    board = Board(("a", "b"))
+    step(board, "a", 2)
+    board.start("b", (1,), "meta: flush_handlers")
+    assert step(board, "b", 2) == [(2,)]
+
+
+def test_what_fails_before_the_first_task_comes_first_and_is_gathered():
+    board = Board(("a", "b", "c"))
+    assert board.end("a", (), stopped=True) == []
+    assert board.leave("a") == []
+    assert board.end("b", (), stopped=True) == []
+    assert board.start("c", (0,), "First") == [()]
+    assert step(board, "c", 0) == []
+    assert board.leave("b") == [(0,)]
+
+
 def test_a_task_that_turns_up_before_the_first_open_one_goes_first():
     board = Board(("a", "b", "c"))
     step(board, "a", 2)
