@@ -6,6 +6,8 @@ from muster.target import apt as host
 from muster.target.system import capture
 from muster.target.task import Choice, Failure, Path, context, task, warn
 
+POLICY = "/usr/sbin/policy-rc.d"
+
 
 @task(
     aliases={"package": "name", "pkg": "name", "update-cache": "update_cache", "default-release": "default_release",
@@ -256,15 +258,15 @@ def expand_all(names, known):
 
 def with_policy(status, run):
     """Run a function while policy-rc.d answers with this status, then put back what was there."""
-    path, kept = "/usr/sbin/policy-rc.d", "/usr/sbin/policy-rc.d.muster"
-    if os.path.exists(path):
-        os.rename(path, kept)
+    kept = POLICY + ".muster"
+    if os.path.exists(POLICY):
+        os.rename(POLICY, kept)
     try:
-        with open(path, "w") as file:
+        with open(POLICY, "w") as file:
             file.write("#!/bin/sh\nexit %d\n" % status)
-        os.chmod(path, 0o755)
+        os.chmod(POLICY, 0o755)
         return run()
     finally:
-        os.unlink(path)
+        os.unlink(POLICY)
         if os.path.exists(kept):
-            os.rename(kept, path)
+            os.rename(kept, POLICY)

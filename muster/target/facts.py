@@ -43,13 +43,16 @@ def chosen(subset):
         return [name for name in COLLECTORS if name not in DEAR]
     wanted, unwanted = set(), set()
     for word in subset:
-        target = unwanted if word.startswith("!") else wanted
-        target.update(members(word.lstrip("!")))
-    if not any(not word.startswith("!") for word in subset):
-        wanted = set() if "!all" in subset else set(COLLECTORS)
-    if "!all" in subset:
-        unwanted = set().union(*[members(word[1:]) for word in subset if word[0] == "!" and word != "!all"])
-    if "!min" not in subset:
+        if not word.startswith("!"):
+            wanted.update(members(word))
+        elif word not in ("!all", "!min"):
+            unwanted.update(members(word[1:]))
+    if not wanted and "!all" not in subset:
+        wanted = set(COLLECTORS)
+    if "!min" in subset:
+        wanted -= set(MINIMUM) if "all" in subset else set()
+    else:
+        # The minimum comes with everything, unless all of it is unwanted.
         wanted |= set(MINIMUM)
         unwanted -= set(MINIMUM)
     return [name for name in COLLECTORS if name in wanted - unwanted]

@@ -5,9 +5,9 @@
     ...
     assert host.ran == ["rpm -q demo", ...]
 
-Keys are beginnings of command lines, the longest that fits answers. A value is text for standard output, (status, text),
-(status, text, text for standard error), a function that takes the words and returns one of these, or a list of them, for
-one call after another. A command nobody foresaw fails the test.
+Keys are beginnings of command lines, the longest that fits answers. A value is text for standard output, (status,
+text), (status, text, text for standard error), a function that takes the words and returns one of these, or a list of
+them, for one call after another. A command nobody foresaw fails the test.
 """
 
 from muster.target import system

@@ -1,0 +1,97 @@
+"""Facts about hardware, from recorded files."""
+
+import os
+
+from muster.target import hardware
+
+MEMINFO = """MemTotal:        2048000 kB
+MemFree:         1024000 kB
+Buffers:           10240 kB
+Cached:           102400 kB
+SwapCached:            0 kB
+SwapTotal:       1048576 kB
+SwapFree:        1048576 kB
+HugePages_Total:       0
+"""
+
+
+def intel(number, socket):
+    return (
+        f"processor\t: {number}\nvendor_id\t: GenuineIntel\nmodel name\t: Xeon\nphysical id\t: {socket}\n"
+        "siblings\t: 4\ncpu cores\t: 2\n\n"
+    )
+
+
+def test_memory(tmp_path):
+    (tmp_path / "meminfo").write_text(MEMINFO)
+    found = hardware.memory(str(tmp_path / "meminfo"))
+    assert (found["memtotal_mb"], found["memfree_mb"], found["swaptotal_mb"]) == (2000, 1000, 1024)
+    assert found["memory_mb"]["real"] == {"total": 2000, "used": 1000, "free": 1000}
+    assert found["memory_mb"]["nocache"] == {"free": 1110, "used": 890}
+    assert found["memory_mb"]["swap"]["used"] == 0
+
+
+def test_processors_of_two_sockets_with_hyperthreads(tmp_path):
+    (tmp_path / "cpuinfo").write_text("".join(intel(number, number // 4) for number in range(8)))
+    found = hardware.processor(str(tmp_path / "cpuinfo"))
+    assert (found["processor_count"], found["processor_cores"], found["processor_threads_per_core"]) == (2, 2, 2)
+    assert found["processor_vcpus"] == 8 and found["processor"][:3] == ["0", "GenuineIntel", "Xeon"]
+
+
+def test_processors_of_arm_name_no_sockets(tmp_path):
+    (tmp_path / "cpuinfo").write_text(
+        "processor\t: 0\nCPU implementer\t: 0x41\n\nprocessor\t: 1\nCPU implementer\t: 0x41\n"
+    )
+    found = hardware.processor(str(tmp_path / "cpuinfo"))
+    assert (found["processor_count"], found["processor_vcpus"], found["processor"]) == (
+        2,
+        2,
+        ["0", "0x41", "1", "0x41"],
+    )
+
+
+def test_the_processors_one_may_use_are_counted():
+    assert hardware.processor()["processor_nproc"] == len(os.sched_getaffinity(0))
+
+
+def test_firmware_that_says_nothing(tmp_path):
+    (tmp_path / "sys_vendor").write_text("Amazon EC2\n")
+    found = hardware.dmi(str(tmp_path))
+    assert (found["system_vendor"], found["product_name"]) == ("Amazon EC2", "NA")
+
+
+def test_mounts_are_those_of_devices_and_of_the_network(tmp_path):
+    (tmp_path / "mounts").write_text(
+        f"/dev/sda1 {tmp_path} ext4 rw,relatime 0 0\nproc /proc proc rw 0 0\ntmpfs /run tmpfs rw 0 0\n"
+        "server:/export /mnt/with\\040blank nfs4 rw 0 0\n"
+    )
+    first, second = hardware.mounts(str(tmp_path / "mounts"))["mounts"]
+    assert (first["device"], first["fstype"], first["options"]) == ("/dev/sda1", "ext4", "rw,relatime")
+    assert first["size_total"] == os.statvfs(tmp_path).f_frsize * os.statvfs(tmp_path).f_blocks
+    assert second["mount"] == "/mnt/with blank" and "size_total" not in second
+
+
+def test_disks_with_their_partitions(tmp_path):
+    for path, text in {
+        "sda/size": "16777216",
+        "sda/removable": "0",
+        "sda/queue/rotational": "1",
+        "sda/queue/logical_block_size": "4096",
+        "sda/device/model": "Disk",
+        "sda/sda1/size": "2048",
+        "sda/sda1/start": "2048",
+        "loop0/size": "0",
+        "ram0/size": "8192",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text + "\n")
+    found = hardware.devices(str(tmp_path))["devices"]
+    assert list(found) == ["sda"]
+    assert (found["sda"]["size"], found["sda"]["sectorsize"], found["sda"]["model"]) == ("8.00 GB", "4096", "Disk")
+    assert found["sda"]["partitions"] == {
+        "sda1": {"sectors": "2048", "sectorsize": "4096", "size": "1.00 MB", "start": "2048"}
+    }
+
+
+def test_small_sizes_are_told_in_bytes():
+    assert hardware.human(512) == "512 Bytes" and hardware.human(2048) == "2.00 KB"

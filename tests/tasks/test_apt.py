@@ -1,0 +1,258 @@
+"""apt, on a host whose commands are a script: what is asked, what is run, what check mode foretells."""
+
+import os
+import time
+
+import pytest
+
+from muster.target import apt as host_apt
+from muster.target import holders
+from tasks import apt as module
+from tasks.apt import apt
+from tests.tasks.harness import perform
+from tests.tasks.scripted import Host
+
+DPKG = "demo\tall\t1.0\tii \t\nmawk\tamd64\t1.3\tii \tawk\nleft\tall\t0.9\trc \t\ndemo-b\tall\t2.0\tii \t\n"
+NEWER = DPKG.replace("demo\tall\t1.0", "demo\tall\t1.1")
+POLICY = """demo:
+  Installed: 1.0
+  Candidate: 1.1
+  Version table:
+     1.1 500
+        500 http://deb.example.com bookworm/main amd64 Packages
+ *** 1.0 100
+        100 /var/lib/dpkg/status
+demo-b:
+  Installed: 2.0
+  Candidate: 2.0
+  Version table:
+ *** 2.0 500
+        500 http://deb.example.com bookworm/main amd64 Packages
+"""
+CONFFILES = "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold"
+
+
+@pytest.fixture(autouse=True)
+def free(monkeypatch, tmp_path):
+    """Nobody holds a lock, and the lists were fetched a minute ago."""
+    monkeypatch.setattr(holders, "of_files", lambda paths: None)
+    monkeypatch.setattr(host_apt, "updated_at", lambda: int(time.time()) - 60)
+    monkeypatch.setattr(host_apt, "LISTS", str(tmp_path))
+
+
+def transactions(host):
+    return [line for line in host.changed_with("apt-get") if " -s " not in line]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"name": ["demo", "demo-b"]},
+        {"name": ["demo=1.0"]},
+        {"name": ["demo=1.*", ""]},
+        {"name": ["demo:all"]},
+        {"name": ["nope"], "state": "absent"},
+        {"name": ["left"], "state": "absent"},
+        {"name": ["no-such-*"], "state": "absent"},
+        {"name": ["nope"], "only_upgrade": True},
+        {"name": []},
+    ],
+)
+def test_a_converged_host_answers_one_query_and_starts_no_apt(monkeypatch, arguments):
+    host = Host({"dpkg-query": DPKG}).install(monkeypatch)
+    result = perform(apt, arguments)
+    assert result["changes"] == [] and not result["changed"] and not result["failed"]
+    assert len(host.ran) <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ({"name": ["new", "demo"]}, "install new"),
+        ({"name": ["demo=1.1", "new"]}, "install demo=1.1 new"),
+        ({"name": ["demo"], "state": "absent"}, "remove demo"),
+        ({"name": ["demo*"], "state": "absent"}, "remove demo demo-b"),
+        ({"name": ["left"], "state": "absent", "purge": True}, "purge left"),
+        ({"name": ["demo"], "state": "absent", "autoremove": True}, "remove --auto-remove demo"),
+        ({"name": ["demo", "demo-b"], "state": "latest"}, "install demo"),
+        ({"name": ["demo", "new"], "state": "latest"}, "install new demo"),
+        ({"name": ["demo"], "state": "latest", "only_upgrade": True}, "install --only-upgrade demo"),
+        ({"name": ["demo"], "state": "removed"}, "remove demo"),
+        ({"name": ["new"], "state": "installed"}, "install new"),
+    ],
+)
+def test_one_transaction_for_a_list(monkeypatch, arguments, command):
+    host = Host({"dpkg-query": DPKG, "apt-cache policy": POLICY, "apt-get": ""}).install(monkeypatch)
+    result = perform(apt, arguments)
+    assert result["changes"] == ["apt-get " + command]
+    assert transactions(host) == ["apt-get -y -q %s %s" % (CONFFILES, command)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ({"install_recommends": False}, "-o APT::Install-Recommends=no"),
+        ({"install_recommends": True}, "-o APT::Install-Recommends=yes"),
+        ({"default_release": "bookworm-backports"}, "-t bookworm-backports"),
+        ({"allow_downgrade": True}, "--allow-downgrades"),
+        ({"allow_unauthenticated": True}, "--allow-unauthenticated"),
+        (
+            {"force": True},
+            "--allow-downgrades --allow-change-held-packages --allow-unauthenticated --allow-remove-essential",
+        ),
+    ],
+)
+def test_arguments_become_options(monkeypatch, arguments, options):
+    host = Host({"dpkg-query": DPKG, "apt-get": "", "apt-mark": ""}).install(monkeypatch)
+    perform(apt, dict(arguments, name=["new"]))
+    assert transactions(host) == ["apt-get -y -q %s %s install new" % (CONFFILES, options)]
+
+
+def test_options_for_dpkg_are_the_ones_given(monkeypatch):
+    host = Host({"dpkg-query": DPKG, "apt-get": ""}).install(monkeypatch)
+    perform(apt, {"name": ["new"], "dpkg_options": "force-confnew"})
+    assert transactions(host) == ["apt-get -y -q -o Dpkg::Options::=--force-confnew install new"]
+
+
+def test_the_result_tells_versions_before_and_after(monkeypatch):
+    Host({"dpkg-query": [DPKG, DPKG, NEWER], "apt-get": "Setting up demo (1.1) ...\n"}).install(monkeypatch)
+    result = perform(apt, {"name": ["demo=1.1"]})
+    assert result["packages"] == [{"name": "demo", "old": "1.0", "new": "1.1"}]
+    assert result["stdout"] == "Setting up demo (1.1) ...\n" and result["changed"]
+
+
+def test_check_mode_tells_versions_and_installs_nothing(monkeypatch):
+    simulation = "Inst new (2.0 Debian:12 [all])\nInst dependency (1.0 Debian:12 [all])\n"
+    host = Host({"dpkg-query": DPKG, "apt-get -s": simulation}).install(monkeypatch)
+    result = perform(apt, {"name": ["new"]}, check=True)
+    assert result["changes"] == ["apt-get install new"] and transactions(host) == []
+    assert [each["name"] for each in result["packages"]] == ["new", "dependency"]
+
+
+def test_check_mode_does_not_fail_for_a_repository_that_is_still_to_come(monkeypatch):
+    Host({"dpkg-query": DPKG, "apt-get -s": (100, "", "E: Unable to locate package new")}).install(monkeypatch)
+    result = perform(apt, {"name": ["new"]}, check=True)
+    assert not result["failed"] and result["changed"] and "Unable to locate" in result["warnings"][0]
+
+
+def test_a_provided_name_counts_as_installed_if_it_is_no_package_itself(monkeypatch):
+    host = Host({"dpkg-query": DPKG, "apt-cache policy awk": "awk:\n  Installed: (none)\n  Candidate: (none)\n"})
+    host.install(monkeypatch)
+    assert perform(apt, {"name": ["awk"]})["changes"] == []
+
+
+def test_a_provided_name_that_is_a_package_too_is_installed(monkeypatch):
+    real = (
+        "awk:\n  Installed: (none)\n  Candidate: 1\n  Version table:\n     1 500\n        500 http://x b/main amd64 P\n"
+    )
+    Host({"dpkg-query": DPKG, "apt-cache policy awk": real, "apt-get": ""}).install(monkeypatch)
+    assert perform(apt, {"name": ["awk"]})["changes"] == ["apt-get install awk"]
+
+
+def test_wildcards_are_filled_in_from_all_packages_there_are(monkeypatch):
+    Host({"dpkg-query": DPKG, "apt-cache pkgnames": "demo\ndemo-b\ndemo-c\nother\n", "apt-get": ""}).install(
+        monkeypatch
+    )
+    assert perform(apt, {"name": ["demo*"]})["changes"] == ["apt-get install demo-c"]
+    assert "no package matches x*" in perform(apt, {"name": ["x*"]})["msg"]
+
+
+def test_old_lists_are_fetched_and_that_is_no_change_where_packages_are_named(monkeypatch):
+    host = Host({"dpkg-query": DPKG, "apt-get": ""}).install(monkeypatch)
+    result = perform(apt, {"name": ["demo"], "update_cache": True})
+    assert result["changes"] == ["apt-get update"] and not result["changed"] and result["cache_updated"]
+    assert perform(apt, {"update_cache": True})["changed"]
+    assert len(host.changed_with("apt-get")) == 2
+
+
+def test_lists_that_are_new_enough_are_not_fetched(monkeypatch):
+    host = Host({"dpkg-query": DPKG}).install(monkeypatch)
+    result = perform(apt, {"name": ["demo"], "cache_valid_time": 3600})
+    assert not result["cache_updated"] and host.changed_with("apt-get") == []
+
+
+def test_check_mode_fetches_no_lists(monkeypatch):
+    host = Host({}).install(monkeypatch)
+    assert perform(apt, {"update_cache": True}, check=True)["changes"] == ["apt-get update"]
+    assert host.ran == []
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "verb"),
+    [
+        ("yes", "upgrade --with-new-pkgs"),
+        ("safe", "upgrade --with-new-pkgs"),
+        ("dist", "dist-upgrade"),
+        ("full", "dist-upgrade"),
+    ],
+)
+def test_an_upgrade_runs_if_a_simulation_finds_something(monkeypatch, upgrade, verb):
+    host = Host({"dpkg-query": DPKG, "apt-get": "", "apt-get -s": ["Inst demo [1.0] (1.1 x [all])\n", ""]})
+    host.install(monkeypatch)
+    assert perform(apt, {"upgrade": upgrade})["changes"] == ["apt-get " + verb]
+    assert perform(apt, {"upgrade": upgrade})["changes"] == []
+    assert len(transactions(host)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verb"),
+    [
+        ({"state": "fixed"}, "-f install"),
+        ({"state": "build-dep", "name": ["demo"]}, "build-dep demo"),
+        ({"autoremove": True}, "autoremove"),
+        ({"autoremove": True, "purge": True}, "autoremove --purge"),
+    ],
+)
+def test_chores_run_if_a_simulation_finds_something(monkeypatch, arguments, verb):
+    Host({"dpkg-query": DPKG, "apt-get": "", "apt-get -s": ["Remv left [0.9]\n", ""]}).install(monkeypatch)
+    assert perform(apt, arguments)["changes"] == ["apt-get " + verb]
+    assert perform(apt, arguments)["changes"] == []
+
+
+def test_cleaning_runs_if_there_is_something_to_delete(monkeypatch):
+    monkeypatch.setattr(host_apt, "list_directory", lambda path: ["lock", "demo_1.0_all.deb"])
+    Host({"apt-get": "", "apt-get -s autoclean": "Del demo 1.0 [1 kB]\n"}).install(monkeypatch)
+    assert perform(apt, {"clean": True, "autoclean": True})["changes"] == ["apt-get clean", "apt-get autoclean"]
+    monkeypatch.setattr(host_apt, "list_directory", lambda path: ["lock"])
+    assert perform(apt, {"clean": True})["changes"] == []
+
+
+def test_a_package_file_is_installed_unless_its_version_is(monkeypatch, tmp_path):
+    path = tmp_path / "demo.deb"
+    path.touch()
+    Host({"dpkg-query": DPKG, "dpkg-deb": ["demo\t1.0\n", "demo\t1.1\n"], "apt-get": ""}).install(monkeypatch)
+    assert perform(apt, {"deb": str(path)})["changes"] == []
+    assert perform(apt, {"deb": str(path)})["changes"] == ["apt-get install %s" % path]
+
+
+def test_a_package_file_that_is_not_there(tmp_path):
+    assert "no package file" in perform(apt, {"deb": str(tmp_path / "nope.deb")})["msg"]
+
+
+def test_a_hold_that_was_overridden_is_put_back(monkeypatch):
+    held = DPKG.replace("demo\tall\t1.0\tii", "demo\tall\t1.0\thi")
+    host = Host({"dpkg-query": [held, held, NEWER], "apt-mark showhold": "demo\n", "apt-mark hold": "", "apt-get": ""})
+    host.install(monkeypatch)
+    perform(apt, {"name": ["demo=1.1"], "allow_change_held_packages": True})
+    assert host.ran.index("apt-mark hold demo") > host.ran.index("apt-mark showhold")
+
+
+def test_services_are_kept_from_starting_and_the_old_policy_comes_back(monkeypatch, tmp_path):
+    (tmp_path / "sbin").mkdir()
+    policy = tmp_path / "sbin" / "policy-rc.d"
+    policy.write_text("old")
+    during = []
+    monkeypatch.setattr(module, "POLICY", str(policy))
+    Host({"dpkg-query": DPKG, "apt-get": lambda argv: during.append(policy.read_text()) or ""}).install(monkeypatch)
+    perform(apt, {"name": ["new"], "policy_rc_d": 101})
+    assert during == ["#!/bin/sh\nexit 101\n"] and policy.read_text() == "old"
+    assert os.listdir(policy.parent) == ["policy-rc.d"]
+
+
+def test_a_failure_carries_what_apt_printed(monkeypatch):
+    Host({"dpkg-query": DPKG, "apt-get": (100, "Reading...\n", "E: Version '9' for 'demo' was not found")}).install(
+        monkeypatch
+    )
+    result = perform(apt, {"name": ["demo=9"]})
+    assert result["failed"] and not result["changed"] and result["rc"] == 100
+    assert result["msg"] == "Version '9' for 'demo' was not found" and result["stdout"] == "Reading...\n"

@@ -1,0 +1,63 @@
+"""package chooses among apt and dnf."""
+
+import pytest
+
+from muster.target import dnf as host_dnf
+from tasks import package as module
+from tasks.package import package
+from tests.tasks.harness import perform
+from tests.tasks.scripted import Host
+
+DPKG = "demo\tall\t1.0\tii \t\n"
+
+
+@pytest.fixture
+def has(monkeypatch):
+    def manager(name):
+        monkeypatch.setattr(module, "package_manager", lambda: name)
+        monkeypatch.setattr(host_dnf, "program", lambda: "dnf")
+        monkeypatch.setattr(host_dnf, "holder", lambda: None)
+        return Host(
+            {
+                "dpkg-query": DPKG,
+                "apt-get": "",
+                "rpm -qa": "",
+                "rpm -q": (1, "package demo is not installed"),
+                "rpm -q --whatprovides": (1, ""),
+                "dnf": "",
+            }
+        ).install(monkeypatch)
+
+    return manager
+
+
+@pytest.mark.parametrize(
+    ("manager", "changes"), [("apt", []), ("dnf", ["dnf install demo"]), ("yum", ["dnf install demo"])]
+)
+def test_the_hosts_own_package_manager_is_used(has, manager, changes):
+    has(manager)
+    assert perform(package, {"name": ["demo"]})["changes"] == changes
+
+
+def test_another_may_be_named(has):
+    has("apt")
+    assert perform(package, {"name": ["demo"], "use": "ansible.builtin.dnf"})["changes"] == ["dnf install demo"]
+
+
+def test_arguments_are_passed_on(has):
+    host = has("apt")
+    assert perform(package, {"name": ["demo"], "state": "absent", "purge": True, "lock_timeout": 5})["changes"] == [
+        "apt-get purge demo"
+    ]
+    assert len(host.changed_with("apt-get")) == 1
+
+
+def test_an_argument_of_the_other_package_manager_is_refused(has):
+    has("dnf")
+    result = perform(package, {"name": ["demo"], "purge": True})
+    assert result["failed"] and "dnf has no argument purge" in result["msg"]
+
+
+def test_a_package_manager_nobody_handles(has):
+    has("zypper")
+    assert "not with zypper" in perform(package, {"name": ["demo"]})["msg"]
