@@ -57,7 +57,7 @@ class AnsibleLines(Reporter):
             self.headings[position] = heading(f"{kind} [{one_line(event.name)}]")
             self.told[position] = {}
         self.told[position].setdefault(event.host, []).extend(host_lines(event, self.verbosity, self.diff))
-        stopped = not event.fate and event.result.status in ("failed", "unreachable")
+        stopped = not event.fate and (event.result.failed or event.result.unreachable)
         self.tell(self.board.end(event.host, position, stopped))
 
     def tell(self, complete: Iterable[Position]) -> None:

@@ -16,7 +16,7 @@ class Gathered:
 
     counts: hosts by status
     seconds: the longest it took on a host
-    changed: hosts by the changes they made
+    changed: hosts by the changes they made; of a failure, which may be what failed, only with -v
     said: hosts by what `debug` says
     failures: hosts by (status, explanation)
     warnings: hosts by the warning they gave
@@ -50,9 +50,11 @@ class Gathered:
             self.attempts = max(self.attempts, values["attempts"])
         for text in values.get("warnings") or ():
             self.warnings.setdefault(str(text), []).append(host)
-        if result.changes and (view.diff or view.verbosity) and "censored" not in values:
+        failed = status in ("failed", "unreachable", "ignored", "rescued")
+        wanted = view.verbosity or (view.diff and not failed)
+        if wanted and result.changes and "censored" not in values:
             self.changed.setdefault(result.changes, []).append(host)
-        if status in ("failed", "unreachable", "ignored", "rescued"):
+        if failed:
             return self.fail(event, status, view)
         if self.action == "debug" and status != "skipped" and view.verbosity < 3:
             self.said.setdefault(told(event), []).append(host)

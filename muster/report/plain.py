@@ -72,7 +72,7 @@ class Plain(Reporter):
         if explanation:
             self.failed[position] = event.name
             self.say(failure_lines(event, explanation, self.view))
-        stopped = not event.fate and event.result.status in ("failed", "unreachable")
+        stopped = not event.fate and (event.result.failed or event.result.unreachable)
         complete = self.board.end(event.host, position, stopped)
         if complete:
             self.tell(complete)

@@ -39,6 +39,8 @@ class Reporter:
     def take(self, event: Event) -> None:
         """Take in one event; a kind nobody here knows is left alone."""
         kind = type(event)
+        if isinstance(event, TaskEnded) and event.action == "meta" and not event.result.failed:
+            return  # It only steered the walk; ansible-playbook neither counts nor lists it by host.
         if kind in self.counting:
             self.counting[kind](event)
         if kind in self.telling:

@@ -60,6 +60,12 @@ def test_changes_are_gathered_when_somebody_will_look_at_them():
     assert gathered(*events, verbosity=1)[0].changed == {(Change("write", "a", "b"),): ["a", "b"]}
 
 
+def test_what_a_failed_task_had_changed_shows_with_v():
+    event = outcome("a", failed=True, changes=[Change("run it")])
+    assert gathered(event, diff=True)[0].changed == {}
+    assert gathered(event, verbosity=1)[0].changed == {(Change("run it"),): ["a"]}
+
+
 def test_changes_of_a_task_that_hides_its_values_are_hidden():
     assert gathered(outcome("a", changes=[Change("secret")], censored="hidden"), diff=True)[0].changed == {}
 

@@ -4,7 +4,7 @@ import pytest
 
 from muster.model import Event
 from muster.report.reporter import Reporter
-from tests.report.scenario import small_run
+from tests.report.scenario import ended, small_run
 
 
 class Recorder(Reporter):
@@ -50,6 +50,15 @@ def test_an_event_nobody_knows_does_no_harm():
     report = Recorder()
     report.take(Later())
     assert report.called == []
+
+
+def test_a_task_that_only_steers_is_neither_told_nor_counted_unless_it_fails():
+    report = Recorder()
+    report.take(ended("a", 1, "meta", "meta"))
+    report.take(ended("a", 2, "meta", "meta", skipped=True))
+    assert report.called == [] and report.tally.hosts == {}
+    report.take(ended("a", 3, "meta", "meta", failed=True))
+    assert report.tally.hosts["a"].failed == len(report.called) == 1
 
 
 def test_the_terminal_is_given_back_when_the_run_is_broken_off():
