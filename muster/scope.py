@@ -7,7 +7,7 @@ one that is still on its way (`Pending`) is waited for only then: that is what l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.model import Host, Layer
 
@@ -45,11 +45,27 @@ class Pending:
         self.wait = wait
 
 
+class Made(NamedTuple):
+    """An entry of the journal: what a name held before a task set it.
+
+    number: of the task, in the order in which the host came to its tasks
+    place: of the task in the play
+    """
+
+    number: int
+    place: tuple[int, ...]
+    store: dict[str, Any]
+    name: str
+    old: Any
+
+
 class Memory:
     """What a host has learned in this run: facts, registered results, set facts, included variables.
 
-    Every entry is journalled with the number of the task that made it, so that `forget` can take back what tasks did
-    that were walked ahead of one that then failed.
+    What tasks set is journalled for the length of a play: so `forget` can take back what was done by tasks that were
+    walked ahead of one that then failed, and other hosts can see how things were at their own place (`Past`).
+
+    place: where in the play the host is
     """
 
     def __init__(self, host: Host) -> None:
@@ -59,33 +75,44 @@ class Memory:
         self.set: dict[str, Any] = {}
         self.included: dict[str, Any] = {}
         self.pending_facts: list[Pending] = []
-        self.journal: list[tuple[int, dict[str, Any], str, Any]] = []
+        self.journal: list[Made] = []
+        self.place: tuple[int, ...] = ()
 
     def put(self, number: int, store: dict[str, Any], values: Mapping[str, Any]) -> None:
-        """Set names in one of the stores, on behalf of task `number`."""
+        """Set names in one of the stores, on behalf of task `number`; tasks come in their order."""
         for name, value in values.items():
-            self.journal.append((number, store, name, store.get(name, MISSING)))
+            # Noted before it is done: other threads look at the store first and at the journal second.
+            self.journal.append(Made(number, self.place, store, name, store.get(name, MISSING)))
             store[name] = value
 
-    def put_facts(self, number: int, facts: Mapping[str, Any], gathered: bool) -> None:
-        """Add facts; those of `setup` are known as `ansible_x` too, those of other task types by their own name."""
-        bare = {name.removeprefix("ansible_"): value for name, value in facts.items()}
-        self.put(number, self.facts, bare)
+    def put_facts(self, facts: Mapping[str, Any], gathered: bool) -> None:
+        """Add the facts of a task that has ended; those of `setup` are known as `ansible_x` too, others by their name."""
+        self.facts.update({name.removeprefix("ansible_"): value for name, value in facts.items()})
         if not gathered:
-            self.put(number, self.injected, facts)
+            self.injected.update(facts)
 
     def forget(self, number: int) -> None:
         """Take back what tasks after `number` did."""
-        while self.journal and self.journal[-1][0] > number:
-            _, store, name, value = self.journal.pop()
-            if value is MISSING:
-                store.pop(name, None)
+        self.pending_facts.clear()
+        while self.journal and self.journal[-1].number > number:
+            made = self.journal[-1]
+            if made.old is MISSING:
+                made.store.pop(made.name, None)
             else:
-                store[name] = value
+                made.store[made.name] = made.old
+            self.journal.pop()
 
-    def settle(self, number: int) -> None:
-        """Forget how to take back what tasks up to `number` did: they have ended well."""
-        self.journal = [entry for entry in self.journal if entry[0] > number]
+    def made_by(self, number: int) -> list[tuple[bool, str, Any]]:
+        """Return what a task that has ended set: (whether it came from a file, name, value)."""
+        found = {(made.store is self.included, made.name): made.store for made in self.journal if made.number == number}
+        values = [(included, name, store[name]) for (included, name), store in found.items()]
+        return [(included, name, value.wait() if isinstance(value, Pending) else value)
+                for included, name, value in values]
+
+    def close(self) -> None:
+        """At the end of a play: nothing is taken back any more."""
+        self.journal.clear()
+        self.place = ()
 
     def fact(self, name: str) -> Any:
         """Return a fact, or MISSING; waits when facts are on their way."""
@@ -97,7 +124,43 @@ class Memory:
             self.pending_facts[0].wait()
 
 
+class Past(Mapping[str, Any]):
+    """One store of another host, as it was before that host came to a place, however far it has come since.
+
+    Hosts run free of each other; without this, what one sees of another would depend on their speed.
+    """
+
+    def __init__(self, memory: Memory, store: dict[str, Any], place: tuple[int, ...]) -> None:
+        self.memory = memory
+        self.store = store
+        self.place = place
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.store.get(name, MISSING)
+        for made in list(self.memory.journal):
+            if made.name == name and made.store is self.store and made.place >= self.place:
+                value = made.old
+                break
+        if value is MISSING:
+            raise KeyError(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self[str(name)]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for name in list(self.store) if name in self])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "<missing>"})()
+FACTS = Layer("facts", {}, "facts of the host")
 
 
 class Scope:
@@ -130,11 +193,25 @@ class Scope:
         if name in self.magic:
             return self.magic[name]()
         value, layer = self.find(name)
+        return self.rendered(name, value, layer)
+
+    def rendered(self, name: str, value: Any, layer: Layer) -> Any:
+        """Return what a layer's value comes to; waits for one that is on its way."""
         if isinstance(value, Pending):
             return value.wait()
         if layer.rank in FINAL or not isinstance(value, (str, list, dict)):
             return value
         return self.engine.render_lazy(value, self, getattr(layer.values, "origins", {}).get(name), name)
+
+    def setting(self, name: str) -> Any:
+        """Return a variable that steers the connection, or None.
+
+        Facts do not count: they may be on their way, and every task asks for these variables.
+        """
+        for layer in (*self.above, *self.below):
+            if name in layer.values:
+                return self.rendered(name, layer.values[name], layer)
+        return None
 
     def find(self, name: str) -> tuple[Any, Layer]:
         """Return the untemplated value and the layer it comes from; raises KeyError."""
@@ -143,7 +220,7 @@ class Scope:
                 return layer.values[name], layer
         fact = self.fact(name)
         if fact is not MISSING:
-            return fact, Layer("facts", {}, "facts of the host")
+            return fact, FACTS
         for layer in self.below:
             if name in layer.values:
                 return layer.values[name], layer

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from muster.connect.session import Session
 from muster.model import Result
@@ -36,17 +35,21 @@ class TaskFailed(Exception):
 class Entry:
     """A task on its way: one part, or one for each item of a loop.
 
-    settle: called with the whole result when all parts are there; returns the result to keep, or raises TaskFailed
+    combine: makes the whole result of the parts
+    settle: called with the whole result when all parts are there and all tasks before have ended; may raise TaskFailed
+    hidden: whether its live output may not be shown
     """
 
-    def __init__(self, number: int, step: Step, combine: Callable[[list[Result]], Result]) -> None:
+    def __init__(self, number: int, step: Step, combine: Callable[[list[Result]], Result],
+                 settle: Callable[[Result], None]) -> None:
         self.number = number
         self.step = step
+        self.combine = combine
+        self.settle = settle
         self.parts: list[Result | None] = []
         self.finishers: dict[int, Callable[[Result], Result]] = {}
-        self.combine = combine
         self.closed = False
-        self.settle: Callable[[Result], None] = lambda result: None
+        self.hidden = False
         self.result: Result | None = None
 
     def add(self, result: Result) -> None:
@@ -54,7 +57,10 @@ class Entry:
         self.parts.append(result)
 
     def expect(self, finish: Callable[[Result], Result]) -> int:
-        """Add a part whose result is on its way; `finish` makes of it what the playbook sees."""
+        """Add a part whose result is on its way, and return its number.
+
+        finish: makes of it what the playbook sees
+        """
         self.parts.append(None)
         self.finishers[len(self.parts) - 1] = finish
         return len(self.parts) - 1
@@ -66,45 +72,56 @@ class Entry:
     def complete(self) -> bool:
         return self.closed and not self.finishers
 
+    @property
+    def failed(self) -> bool:
+        """Whether a part that is there has failed."""
+        return any(part is not None and part.failed for part in self.parts)
+
+
+def fits(session: Session, size: int) -> bool:
+    """Tell whether another call of so many bytes may be sent before a result has come back."""
+    flying = session.in_flight
+    return not flying or (len(flying) < WINDOW_CALLS and sum(flying.values()) + size <= WINDOW_BYTES)
+
 
 class Ahead:
     """The queue of one host.
 
+    session: the one that calls are being sent to; another is only used when everything has come back
     number: of the newest task
+    settled: number of the last task whose outcome is known
     """
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.queue: deque[Entry] = deque()
-        self.calls: dict[tuple[int, int], tuple[Entry, int]] = {}
+        self.calls: dict[tuple[Session | None, int], tuple[Entry, int]] = {}
         self.session: Session | None = None
         self.number = 0
+        self.settled = 0
 
-    def begin(self, step: Step, combine: Callable[[list[Result]], Result]) -> Entry:
+    def begin(self, step: Step, combine: Callable[[list[Result]], Result], settle: Callable[[Result], None]) -> Entry:
         """Return the entry of the next task."""
         self.number += 1
-        entry = Entry(self.number, step, combine)
+        entry = Entry(self.number, step, combine, settle)
         self.queue.append(entry)
         return entry
 
     def sent(self, session: Session, call: int, entry: Entry, part: int) -> None:
         """Note which part of which entry a call's result will be."""
         self.session = session
-        self.calls[id(session), call] = (entry, part)
+        self.calls[session, call] = (entry, part)
 
     def make_room(self, size: int) -> None:
-        """Wait until the window has room for another call of this size."""
-        while self.session and self.session.in_flight and (
-            len(self.session.in_flight) >= WINDOW_CALLS
-            or sum(self.session.in_flight.values()) + size > WINDOW_BYTES
-        ):
+        """Wait until the window has room for another call of so many bytes."""
+        while self.session and not fits(self.session, size):
             self.take()
 
     def take(self) -> None:
         """Wait for the next result, and settle what it completes."""
         assert self.session is not None
         call, result = self.session.receive()
-        entry, part = self.calls.pop((id(self.session), call))
+        entry, part = self.calls.pop((self.session, call))
         entry.fill(part, result)
         self.settle()
 
@@ -113,20 +130,20 @@ class Ahead:
         while self.queue and self.queue[0].complete:
             entry = self.queue.popleft()
             entry.result = entry.combine([part for part in entry.parts if part is not None])
+            self.settled = entry.number
             try:
                 entry.settle(entry.result)
             except TaskFailed:
-                self.abandon(entry.number)
+                self.abandon()
                 raise
-            self.memory.settle(entry.number)
 
-    def abandon(self, number: int) -> None:
-        """Take back what was done after this task: the far side drops it too."""
+    def abandon(self) -> None:
+        """Take back what was done after the last settled task: the far side drops it too."""
         self.queue.clear()
         self.calls.clear()
         if self.session:
             self.session.drop()
-        self.memory.forget(number)
+        self.memory.forget(self.settled)
 
     def drain(self) -> None:
         """Wait until everything has come back; raises TaskFailed."""
@@ -144,30 +161,8 @@ class Ahead:
 
     def wait_part(self, entry: Entry, part: int) -> Result:
         """Wait for one part of an entry that is not closed yet (`until`, a condition on the result)."""
-        while entry.parts[part] is None:
+        while part in entry.finishers:
             self.take()
         result = entry.parts[part]
         assert result is not None
         return result
-
-
-def single(parts: list[Result]) -> Result:
-    """Return the result of a task without a loop."""
-    return parts[0]
-
-
-def combined(parts: list[Result], items: list[Any]) -> Result:
-    """Return the result of a loop: those of its items in `results`, changed and failed if any is, skipped if all are."""
-    values: dict[str, Any] = {
-        "results": [dict(part.values) for part in parts],
-        "changed": any(part.changed for part in parts),
-    }
-    if not parts or all(part.skipped for part in parts):
-        values["skipped"] = True
-        values["skipped_reason"] = "No items in the list" if not items else "All items were skipped"
-    if any(part.failed for part in parts):
-        values.update(failed=True, msg="One or more items failed")
-    else:
-        values["msg"] = "All items completed"
-    changes = tuple(change for part in parts for change in part.changes)
-    return Result(values, changes)

@@ -22,15 +22,19 @@ class Batch:
 
     A host's position p says that everything before p has ended there. `END` is a host that takes no further part.
     slots: limits how many hosts work at the same time; one that waits here gives its place to another
+    tolerated: how many percent of the hosts may fail before the play ends for all; None for any number
+    stopped: why the batch ends for all its hosts: "end_play", "end_batch", "failed" or "bug"; empty while it goes on
     """
 
-    def __init__(self, hosts: tuple[str, ...], slots: threading.Semaphore) -> None:
+    def __init__(self, hosts: tuple[str, ...], slots: threading.Semaphore, tolerated: float | None = None) -> None:
         self.hosts = hosts
         self.slots = slots
+        self.tolerated = tolerated
         self.changed = threading.Condition()
         self.positions: dict[str, Position] = dict.fromkeys(hosts, START)
         self.failed: set[str] = set()
         self.unreachable: set[str] = set()
+        self.firsts: dict[Position, str] = {}
         self.outcomes: dict[Position, Any] = {}
         self.waiting = 0
         self.stopped = ""
@@ -45,25 +49,35 @@ class Batch:
             self.positions[host] = position
             self.changed.notify_all()
 
-    def leave(self, host: str, why: str) -> None:
-        """Say that a host takes no further part: "failed", "unreachable" or "ended"."""
+    def lose(self, host: str, why: str, fatal: bool = False) -> None:
+        """Count a host as "failed" or "unreachable"; a fatal one, or one too many, ends the play for all."""
         with self.changed:
-            if why == "failed":
-                self.failed.add(host)
-            elif why == "unreachable":
-                self.unreachable.add(host)
-            self.positions[host] = END
+            (self.failed if why == "failed" else self.unreachable).add(host)
+            share = 100 * len(self.failed | self.unreachable) / len(self.hosts)
+            if fatal or (self.tolerated is not None and share > self.tolerated):
+                self.stopped = self.stopped or "failed"
             self.changed.notify_all()
 
-    def meet(self, host: str, position: Position) -> None:
-        """Wait until every other host has come as far as this one."""
+    def forgive(self) -> None:
+        """Take back that hosts have failed (`clear_host_errors`); they take part again from the next play on."""
+        with self.changed:
+            self.failed.clear()
+            self.unreachable.clear()
+
+    def leave(self, host: str) -> None:
+        """Say that a host takes no further part."""
+        self.arrive(host, END)
+
+    def meet(self, host: str, position: Position) -> str:
+        """Wait until every other host has come as far as this one; return the first of those that are here.
+
+        All that meet at a position are told the same host, also when some have gone on by the time others look.
+        """
         self.arrive(host, position)
         self.wait(lambda: all(each >= position for each in self.positions.values()))
-
-    def first(self, position: Position) -> str:
-        """Return the host that carries out a `run_once` task: the first of those that have met at it."""
         with self.changed:
-            return next(host for host in self.hosts if self.positions[host] == position)
+            here = next((each for each in self.hosts if self.positions[each] == position), host)
+            return self.firsts.setdefault(position, here)
 
     def publish(self, position: Position, outcome: Any) -> None:
         with self.changed:
@@ -76,6 +90,10 @@ class Batch:
         return self.outcomes[position]
 
     def wait(self, condition: Callable[[], bool]) -> None:
+        """Wait for something about the other hosts, without taking a place from them."""
+        with self.changed:
+            if condition():
+                return
         with self.resting(), self.changed:
             self.waiting += 1
             self.changed.wait_for(condition)
@@ -91,9 +109,7 @@ class Batch:
             self.slots.acquire()
 
     def stop(self, why: str) -> None:
-        """End the play for every host of the batch (`any_errors_fatal`, `max_fail_percentage`, `end_play`)."""
+        """End the batch for every host of it."""
         with self.changed:
             self.stopped = self.stopped or why
             self.changed.notify_all()
-
-

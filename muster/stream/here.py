@@ -5,13 +5,13 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed
 from muster.errors import Origin
 from muster.load.yaml import read_file
 from muster.model import Note
+from muster.stream.way import lookup
 
 if TYPE_CHECKING:
     from muster.stream.performance import Performance
@@ -27,42 +27,42 @@ class Moment:
 
     @property
     def check(self) -> bool:
-        return self.performance.check
+        return self.performance.keywords.check
 
     @property
     def diff(self) -> bool:
-        return self.performance.flag("diff", self.performance.walk.run.options.diff)
+        return self.performance.keywords.diff
 
     @property
     def origin(self) -> Origin:
         return self.performance.step.origin
 
     def render(self, value: Any) -> Any:
-        return self.performance.engine.render(value, self.performance.current, self.origin)
+        return self.performance.engine.render(value, self.performance.keywords.scope, self.origin)
 
     def truth(self, condition: Any) -> bool:
-        return self.performance.engine.truth(condition, self.performance.current, self.origin)
+        return self.performance.engine.truth(condition, self.performance.keywords.scope, self.origin)
 
     def evaluate(self, expression: Any) -> Any:
-        return self.performance.engine.evaluate(expression, self.performance.current, self.origin)
+        return self.performance.engine.evaluate(expression, self.performance.keywords.scope, self.origin)
 
     def variable(self, name: str, default: Any = None) -> Any:
         try:
-            return self.performance.current.get(name)
+            return self.performance.keywords.scope.get(name)
         except KeyError:
             return default
 
     def render_file(self, path: str, **options: Any) -> str:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        return self.performance.engine.render_file(text, self.performance.current, path, **options)
+        return self.performance.engine.render_file(text, self.performance.keywords.scope, path, **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""
         name = os.path.expanduser(name)
         if os.path.isabs(name):
             return [name]
-        return [os.path.join(place, name) for place in self.performance.current.search_paths(kind)]
+        return [os.path.join(place, name) for place in self.performance.keywords.scope.search_paths(kind)]
 
     def find(self, kind: str, name: str) -> str:
         places = self.search(kind, name)
@@ -92,9 +92,8 @@ class Moment:
 
     def sleep(self, seconds: float) -> None:
         self.performance.walk.ahead.drain()
-        with self.performance.walk.batch.resting():
-            time.sleep(seconds)
+        self.performance.walk.sleep(seconds)
 
     def login(self) -> str:
         walk = self.performance.walk
-        return walk.hands.destination(walk.host, walk.lookup(walk.host, self.performance)).user
+        return walk.hands.destination(walk.host, lookup(walk, walk.host, self.performance.keywords)).user

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from muster.errors import Origin, TemplateError
+from muster.errors import Origin, PlanError, TemplateError
 from muster.model import Layer
 from muster.plan import Step
 from muster.scope import Scope
+from muster.signature import to_bool, to_float
 
 if TYPE_CHECKING:
     from muster.template.engine import Engine
@@ -36,21 +37,34 @@ def keyword(step: Step) -> str | None:
 
 
 def control(step: Step, engine: Engine, scope: Scope) -> Control:
-    given = step.settings.get("loop_control") if "loop_control" in step.task.keywords else None
-    if not given:
+    """Return the task's `loop_control`; raises InputError."""
+    given = step.task.keywords.get("loop_control")
+    if given is None:
         return Control()
-    place = step.settings.origin("loop_control", step.origin)
-    rendered = engine.render({key: value for key, value in given.items() if key not in ("label", "break_when")},
-                             scope, place)
+    place = step.task.keywords.origins.get("loop_control", step.origin)
+    if not isinstance(given, dict):
+        raise PlanError(f"loop_control is a mapping, not {given!r}", place)
+    later = ("label", "break_when")
+    rendered = engine.render({key: value for key, value in given.items() if key not in later}, scope, place)
     conditions = given.get("break_when") or ()
+    try:
+        pause, extended = to_float(rendered.get("pause", 0)), to_bool(rendered.get("extended", False))
+    except ValueError as error:
+        raise PlanError(f"loop_control: {error}", place) from None
     return Control(
-        variable=str(rendered.get("loop_var", "item")),
-        index=rendered.get("index_var"),
+        variable=name_of(rendered.get("loop_var", "item"), place),
+        index=name_of(rendered["index_var"], place) if rendered.get("index_var") else None,
         label=given.get("label"),
-        pause=float(rendered.get("pause", 0)),
-        extended=bool(rendered.get("extended", False)),
+        pause=pause,
+        extended=extended,
         break_when=tuple(conditions) if isinstance(conditions, list) else (conditions,),
     )
+
+
+def name_of(value: Any, place: Origin) -> str:
+    if isinstance(value, str) and value.isidentifier():
+        return value
+    raise PlanError(f"loop_control: {value!r} cannot be a variable", place)
 
 
 def items(step: Step, word: str, engine: Engine, scope: Scope) -> list[Any]:

@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 from muster.actions.action import NewHost
 from muster.connect.connections import Connections
 from muster.connect.destination import SshConfig
-from muster.errors import InternalError, Origin
+from muster.errors import InternalError, Origin, PlanError
+from muster.inventory.joined import joined
 from muster.library import Library
-from muster.load.roles import located
-from muster.model import Event, Group, Host, Inventory, Layer, LocatedDict, PlayEnded, PlayStarted
-from muster.plan import Expander, Plan, PlayPlan, Step, batches, flat, replace_selection
+from muster.load.roles import Role, located
+from muster.model import Event, Host, Inventory, LocatedDict, PlayEnded, PlayStarted
+from muster.plan import Plan, PlayPlan, Position, Settings, Step, batches, flat, replace_selection
 from muster.stream.batch import Batch
 from muster.stream.hands import Hands
+from muster.stream.magic import Magic, of_host
 from muster.stream.options import Options
-from muster.stream.scopes import DIALECT, Fleet
+from muster.stream.scopes import Fleet
 from muster.stream.walk import Walk
-from muster.template import OMIT
 
 if TYPE_CHECKING:
     from muster.template.engine import Engine
@@ -54,7 +55,7 @@ class Run:
         self.all_hands: dict[str, Hands] = {}
         self.guard = threading.Lock()
         self.expanding = threading.RLock()
-        self.expander: Expander
+        self.included: dict[Position, list[str]] = {}
         self.gone: set[str] = set()
         self.changed_inventory = False
         self.bug: BaseException | None = None
@@ -85,7 +86,7 @@ class Run:
 
     def play(self, number: int, play: PlayPlan) -> bool:
         """Carry one play out, batch by batch; return whether to go on with the next."""
-        self.expander = play.expander
+        self.included.clear()
         if self.changed_inventory:
             hosts = self.choose(play, self.fleet.inventory)
             play = replace(play, hosts=tuple(hosts), batches=batches(play.play, hosts))
@@ -95,19 +96,21 @@ class Run:
             batch = self.batch(number, play, turn, names)
             self.emit(PlayEnded(number, turn))
             self.gone |= batch.failed | batch.unreachable
-            if names and not batch.alive():
+            if batch.stopped == "failed" or (names and not batch.alive()):
                 return False
+            if batch.stopped == "end_play":
+                break
         return True
 
     def batch(self, number: int, play: PlayPlan, turn: int, names: tuple[str, ...]) -> Batch:
         """Walk the hosts of a batch, as many at a time as there are slots."""
-        batch = Batch(names, self.slots)
+        batch = Batch(names, self.slots, tolerated(play))
         threads = []
         for name in names:
             self.slots.acquire()
             if self.bug:
                 self.slots.release()
-                batch.leave(name, "failed")
+                batch.leave(name)
                 continue
             thread = threading.Thread(target=self.walk, args=(number, play, batch, turn, name), name=name, daemon=True)
             threads.append(thread)
@@ -126,6 +129,7 @@ class Run:
                 self.bug = internal(error, name)
             batch.stop("bug")
         finally:
+            batch.leave(name)
             self.slots.release()
 
     def hands(self, host: str) -> Hands:
@@ -141,9 +145,11 @@ class Run:
         fatal = bool(words.get("any_errors_fatal")) or words.get("max_fail_percentage") is not None
         return asked or fatal or any(step.settings.get("any_errors_fatal") for step in play.steps())
 
-    def expand_handlers(self, tasks: Any, settings: Any, role: Any, number: int) -> list[Step]:
+    def expand_handlers(
+        self, play: PlayPlan, tasks: Any, settings: Settings, role: Role, place: Position
+    ) -> list[Step]:
         with self.expanding:
-            return list(flat(replace_selection(self.expander).expand(tasks, settings, role, (9, number))))
+            return list(flat(replace_selection(play.expander).expand(tasks, settings, role, place)))
 
     def located(self, values: Mapping[str, Any], origin: Origin) -> LocatedDict:
         return values if isinstance(values, LocatedDict) else located(values, origin)
@@ -151,49 +157,46 @@ class Run:
     def add_host(self, wanted: NewHost) -> None:
         """Add a host, or its membership in groups, to the inventory."""
         with self.guard:
-            inventory = self.fleet.inventory
-            known = inventory.hosts.get(wanted.name) or Host(wanted.name, ("all",))
-            groups = tuple(dict.fromkeys((*(g for g in known.groups if g != "ungrouped"), *wanted.groups)))
-            layer = (Layer("inventory", wanted.variables, "add_host"),) if wanted.variables else ()
-            host = replace(known, groups=groups or ("all", "ungrouped"), layers=(*known.layers, *layer))
-            self.fleet.inventory = replace(inventory, hosts=ChainMap({wanted.name: host}, inventory.hosts),
-                                           groups=with_member(inventory.groups, wanted))
+            inventory = joined(self.fleet.inventory, wanted.name, wanted.groups, wanted.parents, wanted.variables)
+            self.fleet.inventory = inventory
             if wanted.name in self.fleet.memories:
-                self.fleet.memories[wanted.name].host = host
+                self.fleet.memories[wanted.name].host = inventory.hosts[wanted.name]
             self.changed_inventory = True
 
-    def magic_of(self, name: str) -> dict[str, Callable[[], Any]]:
-        """Return the magic names that hold for a host in any play."""
-        options, fleet = self.options, self.fleet
-        sources = fleet.inventory.sources
-        return {
-            "inventory_hostname": lambda: name,
-            "inventory_hostname_short": lambda: name.split(".")[0],
-            "group_names": lambda: sorted(group for group in fleet.host(name).groups if group != "all"),
-            "groups": fleet.groups,
-            "inventory_dir": lambda: fleet.inventory.directory,
-            "inventory_file": lambda: sources[0] if sources else None,
-            "ansible_check_mode": lambda: options.check,
-            "ansible_diff_mode": lambda: options.diff,
-            "ansible_verbosity": lambda: options.verbosity,
-            "ansible_forks": lambda: options.forks,
-            "ansible_version": lambda: DIALECT,
-            "ansible_run_tags": lambda: list(options.tags) or ["all"],
-            "ansible_skip_tags": lambda: list(options.skip_tags),
-            "omit": lambda: OMIT,
-        }
+    def forgive(self, play: PlayPlan, batch: Batch) -> None:
+        """Let the failed hosts of a play take part again, from the next play on."""
+        batch.forgive()
+        self.gone -= {host.name for host in play.hosts}
+
+    def once_a_batch(self, name: str) -> bool:
+        """Tell whether an action is carried out by one host for all."""
+        function = self.actions(name)
+        return bool(function and getattr(function, "task", {}).get("once"))
+
+    def place_of_include(self, position: Position, item: int, path: str) -> Position:
+        """Return the place of the tasks of an include.
+
+        Hosts may include different files at one place; each file has a number of its own there, so that hosts meet,
+        and are reported together, only where they do the same.
+        """
+        with self.guard:
+            files = self.included.setdefault((*position, item), [])
+            if path not in files:
+                files.append(path)
+            return (*position, item, files.index(path))
+
+    def magic_of(self, name: str) -> Magic:
+        return of_host(name, self.fleet, self.options)
 
 
-def with_member(groups: Mapping[str, Group], wanted: NewHost) -> dict[str, Group]:
-    """Return the groups with a host added; a new group is a child of all."""
-    made = dict(groups)
-    for name in wanted.groups or ("ungrouped",):
-        group = made.get(name) or Group(name)
-        if wanted.name not in group.hosts:
-            made[name] = replace(group, hosts=(*group.hosts, wanted.name))
-    new = tuple(name for name in made if name not in groups)
-    made["all"] = replace(made["all"], children=(*made["all"].children, *new))
-    return made
+def tolerated(play: PlayPlan) -> float | None:
+    """Return max_fail_percentage of a play; raises PlanError when it is no number."""
+    given = play.play.keywords.get("max_fail_percentage")
+    try:
+        return None if given is None else float(str(given).rstrip("% "))
+    except ValueError:
+        raise PlanError(f"max_fail_percentage is a number, not {given!r}",
+                        play.play.keywords.origins["max_fail_percentage"]) from None
 
 
 def internal(error: BaseException, host: str) -> BaseException:

@@ -12,13 +12,10 @@ from muster.inventory.patterns import LOCALHOST
 from muster.load.roles import Role
 from muster.model import Host, Inventory, Layer
 from muster.plan import PlayPlan, Step
-from muster.scope import Memory, Scope
+from muster.scope import Memory, Past, Scope
 
 if TYPE_CHECKING:
     from muster.template.engine import Engine
-
-# The version of the dialect, for roles that ask: what ansible-core 2.19 documents is what holds here.
-DIALECT = {"full": "2.19.0", "string": "2.19.0", "major": 2, "minor": 19, "revision": 0}
 
 
 class Fleet:
@@ -46,10 +43,19 @@ class Fleet:
         """Return {group: names of its hosts}, all and ungrouped among them."""
         return {name: list(members(self.inventory.groups, name)) for name in self.inventory.groups}
 
-    def scope(self, host: str, magic: Mapping[str, Callable[[], Any]], settle: Callable[[], None]) -> Scope:
-        """Return the variables of a host outside any play: its inventory, facts and what was set for it."""
+    def scope(
+        self, host: str, magic: Mapping[str, Callable[[], Any]], settle: Callable[[], None],
+        place: tuple[int, ...] | None = None,
+    ) -> Scope:
+        """Return the variables of a host outside any play: its inventory, facts and what was set for it.
+
+        place: sees it as it was before it came to this place of the play that it is in
+        """
         memory = self.memory(host)
-        above = (self.extra, Layer("set_fact and register", memory.set), Layer("include_vars", memory.included))
+        stores: list[Mapping[str, Any]] = [memory.set, memory.included]
+        if place is not None:
+            stores = [Past(memory, memory.set, place), Past(memory, memory.included, place)]
+        above = (self.extra, Layer("set_fact and register", stores[0]), Layer("include_vars", stores[1]))
         return Scope(self.engine, memory, above, reversed(memory.host.layers), magic, lambda kind: [], settle)
 
 
@@ -60,14 +66,15 @@ def role_chain(role: Role | None) -> tuple[Role, ...]:
 class PlayScopes:
     """The layers of one play on one host.
 
-    magic: the names that hold in the whole play on this host
+    magic: the names that hold in the whole play on this host; `of_role` gives those that hold in a role
     """
 
     def __init__(
         self, fleet: Fleet, play: PlayPlan, host: str, magic: Mapping[str, Callable[[], Any]],
-        settle: Callable[[], None],
+        settle: Callable[[], None], of_role: Callable[[Role], Mapping[str, Callable[[], Any]]],
     ) -> None:
         self.fleet = fleet
+        self.of_role = of_role
         self.memory = fleet.memory(host)
         self.magic = magic
         self.settle = settle
@@ -75,7 +82,6 @@ class PlayScopes:
         self.public: list[Role] = list(play.roles)
         self.own = (Layer("set_fact and register", self.memory.set), Layer("include_vars", self.memory.included))
         self.of_play = (*reversed(play.files), *reversed(play.variables))
-        self.of_host = tuple(reversed(self.memory.host.layers))
 
     def at(self, step: Step) -> Scope:
         """Return the scope of a task, before any loop."""
@@ -93,10 +99,10 @@ class PlayScopes:
             *self.of_play,
         )
         below = (
-            *self.of_host,
+            *reversed(self.memory.host.layers),
             *(Layer("role defaults", role.defaults, role.path) for role in (*roles, *others) if role.defaults),
         )
-        magic = {**self.magic, **role_magic(step.role)}
+        magic = {**self.magic, **self.of_role(step.role)} if step.role else self.magic
         return Scope(self.fleet.engine, self.memory, above, below, magic, lambda kind: self.paths(step, kind),
                      self.settle)
 
@@ -107,18 +113,6 @@ class PlayScopes:
         found += [role.path for role in role_chain(step.role)[:1]]
         found += [os.path.join(beside, kind), beside, os.path.join(self.directory, kind), self.directory]
         return list(dict.fromkeys(os.path.normpath(each) for each in found))
-
-
-def role_magic(role: Role | None) -> dict[str, Callable[[], Any]]:
-    if role is None:
-        return {}
-    return {
-        "role_name": lambda: role.name,
-        "ansible_role_name": lambda: role.name,
-        "role_path": lambda: os.path.abspath(role.path),
-        "ansible_parent_role_names": lambda: [each.name for each in role.parents],
-        "ansible_dependent_role_names": lambda: [each.name for each in role.dependencies],
-    }
 
 
 class HostVars(Mapping[str, Any]):

@@ -1,0 +1,109 @@
+"""The keywords of one task on one host, rendered when they are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from muster.errors import Origin, PlanError
+from muster.plan import Step
+from muster.scope import Scope
+from muster.signature import to_bool
+from muster.stream.options import Options
+from muster.template import OMIT
+
+if TYPE_CHECKING:
+    from muster.template.engine import Engine
+
+
+class Keywords:
+    """What holds for a task, from the play down.
+
+    scope: the variables they are rendered with: those of the item inside a loop
+    """
+
+    def __init__(self, step: Step, engine: Engine, options: Options, scope: Scope) -> None:
+        self.step = step
+        self.settings = step.settings
+        self.engine = engine
+        self.options = options
+        self.scope = scope
+
+    def has(self, word: str) -> bool:
+        return word in self.settings.values
+
+    def place(self, word: str) -> Origin:
+        return self.settings.origin(word, self.step.origin)
+
+    def rendered(self, word: str, default: Any = None) -> Any:
+        """Return a keyword's value; the default when it is not given, empty, or comes out as `omit`."""
+        if word not in self.settings.values:
+            return default
+        value, origin = self.settings.values[word]
+        if isinstance(value, bool):
+            return value
+        found = self.engine.render(value, self.scope, origin)
+        return default if found is None or found is OMIT else found
+
+    def flag(self, word: str, default: bool = False) -> bool:
+        found = self.rendered(word, default)
+        if isinstance(found, bool):
+            return found
+        try:
+            return to_bool(found)
+        except ValueError:
+            raise PlanError(f"{word} is yes or no, not {found!r}", self.place(word)) from None
+
+    def number(self, word: str, default: float) -> float:
+        found = self.rendered(word, default)
+        try:
+            return float(found)
+        except (TypeError, ValueError):
+            raise PlanError(f"{word} is a number, not {found!r}", self.place(word)) from None
+
+    @property
+    def check(self) -> bool:
+        return self.flag("check_mode", self.options.check)
+
+    @property
+    def diff(self) -> bool:
+        return self.flag("diff", self.options.diff)
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether a failure of a call must not stop what comes after it: it is not (yet) the failure of the task."""
+        return self.flag("ignore_errors") or self.has("failed_when") or self.retried
+
+    @property
+    def retried(self) -> bool:
+        words = self.step.task.keywords
+        return words.get("until") is not None or words.get("retries") is not None
+
+    @property
+    def judged(self) -> bool:
+        """Whether the controller has to see the result before it knows whether the task has failed or changed."""
+        return self.retried or not all(
+            constant(self.settings.get(word)) for word in ("changed_when", "failed_when") if self.has(word)
+        ) or self.settings.get("failed_when") not in (None, False)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables of `environment`, those of the innermost block or task above the others."""
+        made: dict[str, str] = {}
+        for value, origin in self.settings.environment:
+            found = self.engine.render(value, self.scope, origin)
+            if not isinstance(found, dict):
+                raise PlanError(f"environment is a mapping of names to values, not {found!r}", origin)
+            made.update({str(name): str(each) for name, each in found.items() if each is not None})
+        return made
+
+    def conditions(self, word: str) -> list[Any]:
+        """Return the conditions of changed_when, failed_when or until: one, or a list of them."""
+        given = self.settings.get(word)
+        return given if isinstance(given, list) else [given]
+
+    def holds(self, word: str, scope: Scope) -> bool:
+        return all(each if isinstance(each, bool) else self.engine.truth(each, scope, self.place(word))
+                   for each in self.conditions(word))
+
+
+def constant(value: Any) -> bool:
+    return isinstance(value, bool)

@@ -1,0 +1,76 @@
+"""The way of a task: on which host it is carried out, as which user, and what says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from muster.connect.start import Become
+from muster.errors import PlanError
+from muster.signature import to_bool
+from muster.stream.keywords import Keywords
+
+if TYPE_CHECKING:
+    from muster.stream.walk import Walk
+
+Lookup = Callable[[str], Any]
+# Connection variables that a keyword may give, where no variable does.
+OF_KEYWORDS = {"ansible_connection": "connection", "ansible_user": "remote_user", "ansible_port": "port"}
+PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
+ALWAYS_USED = ("-H", "-S", "-n", "-HSn", "-HS", "-Hn")
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+class Way:
+    """Where one task on one host goes.
+
+    host: the one it is carried out on: the walk's own, unless it is delegated
+    become: the user it is carried out as
+    lookup: gives the connection variables of `host`
+    """
+
+    def __init__(self, walk: Walk, keywords: Keywords) -> None:
+        self.host = str(keywords.rendered("delegate_to", walk.host)) if keywords.has("delegate_to") else walk.host
+        self.lookup = lookup(walk, self.host, keywords)
+        self.become = become(keywords, self.lookup)
+
+
+def lookup(walk: Walk, host: str, keywords: Keywords | None = None) -> Lookup:
+    """Return the function that gives the connection variables of a host: None for one that is not set.
+
+    keywords: of a task; they count for the walk's own host only, since a delegated task changes its place.
+    """
+    if host == walk.host and keywords:
+        scope = keywords.scope
+    else:
+        scope, keywords = walk.run.fleet.scope(host, walk.run.magic_of(host), walk.ahead.drain), None
+
+    def get(name: str) -> Any:
+        found = scope.setting(name)
+        if found is None and keywords and name in OF_KEYWORDS:
+            found = keywords.rendered(OF_KEYWORDS[name])
+        return found
+
+    return get
+
+
+def become(keywords: Keywords, variable: Lookup) -> Become:
+    """Return whom to become: variables beat keywords, which beat the command line."""
+    options = keywords.options
+    wanted = variable("ansible_become")
+    if wanted is None:
+        wanted = keywords.flag("become", options.become)
+    try:
+        if not to_bool(wanted):
+            return Become()
+    except ValueError:
+        raise PlanError(f"ansible_become is yes or no, not {wanted!r}", keywords.step.origin) from None
+    method = str(variable("ansible_become_method") or keywords.rendered("become_method", "sudo"))
+    if method.rpartition(".")[2] != "sudo":
+        raise PlanError(f"become_method {method} is not known here: muster becomes another user with sudo",
+                        keywords.place("become_method"))
+    password = next((value for name in PASSWORDS if (value := variable(name)) is not None), options.become_password)
+    user = variable("ansible_become_user") or keywords.rendered("become_user", options.become_user)
+    flags = str(variable("ansible_become_flags") or keywords.rendered("become_flags", ""))
+    rest = " ".join(word for word in flags.split() if word not in ALWAYS_USED)
+    return Become(str(user), None if password is None else str(password), rest)
