@@ -1,0 +1,42 @@
+# One word a chore; each sets up what it needs by itself, on a fresh Debian or Ubuntu too.
+#
+#   make demo    four real hosts with pending security updates: found, patched, proven (DEMO=keep leaves them up)
+#   make test    every test, the live ones on real hosts too
+#   make lint    ruff and mypy
+#   make bench   how fast it is on this machine; BENCH="--hosts 20 --rtt 50" and more: see tests/bench/bench.py
+
+PYTHON = python3
+VENV = .venv
+TESTS = tests
+BENCH =
+
+BIN = $(VENV)/bin
+READY = $(VENV)/ready
+
+.PHONY: demo test lint bench lab
+
+demo: $(READY) lab
+	@scripts/demo $(BIN)
+
+# Without the lab its tests are skipped, each with the reason.
+test: $(READY)
+	-@$(MAKE) --no-print-directory lab
+	$(BIN)/python -m pytest --durations=15 $(TESTS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY) lab
+	$(BIN)/python tests/bench/bench.py $(BENCH)
+
+# What `muster lab` runs; it knows itself what is missing.
+lab: $(READY)
+	@scripts/packages $$($(BIN)/python -c 'from muster.lab.requirements import missing_packages; print(*missing_packages())')
+
+# pip refuses a Python that is too old, and says so.
+$(READY): setup.cfg setup.py
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || scripts/packages python3 python3-venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
