@@ -62,6 +62,7 @@ class Summary:
     """The run as a whole.
 
     hosts: counts by host, in the order of the inventory
+    problems: what went wrong and was neither ignored nor rescued, in the order in which it happened
     failed_hosts: those that failed or could not be reached, in the same order
     changed_tasks: on how many hosts each task changed something, in plan order: {(name, origin): hosts}
     seconds: since the reporter was made
@@ -79,7 +80,10 @@ class Summary:
 
 @dataclass
 class Tally:
-    """Counts events as they come."""
+    """Counts events as they come.
+
+    lost: hosts that left a play before its end, and why: "failed" or "unreachable"
+    """
 
     hosts: dict[str, Counts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
