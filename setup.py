@@ -1,4 +1,4 @@
-"""Puts tasks/, roles/ and playbooks/ into the wheel, as muster/_library/; all else about the package is in setup.cfg."""
+"""Puts tasks/, roles/ and playbooks/ into the wheel, as muster/_library/; all else is in setup.cfg."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Imports point down, as ARCHITECTURE.md draws it: a room knows the floors below, and no other room of its own floor."""
+"""Imports point down, as ARCHITECTURE.md draws it: a room knows the floors below, and no other of its own."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ PLAYBOOK = """
 
 
 def run(*argv: str | Path, cwd: Path) -> str:
-    done = subprocess.run([str(each) for each in argv], cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+    argv = tuple(map(str, argv))
+    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
