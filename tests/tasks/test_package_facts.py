@@ -7,8 +7,17 @@ from tasks.package_facts import package_facts
 from tests.tasks.harness import perform
 from tests.tasks.scripted import Host
 
-DPKG = "demo\t1.0\tall\tadmin\t\tii \ngone\t1.0\tall\tadmin\t\trc \nlibx\t1\tamd64\tlibs\tDebian\tii \nlibx\t1\ti386\tlibs\tDebian\tii \n"
-RPM = "kernel\t0\t(none)\t6.1\t1.amzn2023\tx86_64\nkernel\t0\t(none)\t6.1\t2.amzn2023\tx86_64\nbind\t32\t32\t9.18\t1\tx86_64\n"
+DPKG = """\
+demo\t1.0\tall\tadmin\t\tii
+gone\t1.0\tall\tadmin\t\trc
+libx\t1\tamd64\tlibs\tDebian\tii
+libx\t1\ti386\tlibs\tDebian\tii
+"""
+RPM = """\
+kernel\t0\t(none)\t6.1\t1.amzn2023\tx86_64
+kernel\t0\t(none)\t6.1\t2.amzn2023\tx86_64
+bind\t32\t32\t9.18\t1\tx86_64
+"""
 
 
 @pytest.fixture(autouse=True)
