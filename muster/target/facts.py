@@ -339,13 +339,25 @@ def parse_fact(text, path):
     return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
+def mounts():
+    from muster.target import storage
+
+    return storage.mounts()
+
+
+def devices():
+    from muster.target import storage
+
+    return storage.devices()
+
+
 COLLECTORS = {
     "platform": platform, "distribution": distribution, "pkg_mgr": managers, "python": python, "user": user, "env": env,
     "date_time": date_time, "dns": dns, "cmdline": kernel_options, "lsb": lsb, "selinux": selinux, "apparmor": apparmor,
     "system_capabilities": capabilities, "ssh_pub_keys": ssh_keys, "uptime": uptime, "chroot": chroot,
     "systemd": systemd, "local": local, "interfaces": network.gather, "memory": hardware.memory,
     "processor": hardware.processor, "dmi": hardware.dmi, "virtualization": virtual.gather,
-    "mounts": hardware.mounts, "devices": hardware.devices,
+    "mounts": mounts, "devices": devices,
 }
 DEAR = ("mounts", "devices")
 MINIMUM = (
