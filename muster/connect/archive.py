@@ -16,7 +16,8 @@ from pathlib import Path
 import muster.target
 
 TARGET = Path(muster.target.__file__).parent
-IMPORT = re.compile(r"^[ \t]*from[ \t]+((?:muster\.target|tasks)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
+IMPORT = re.compile(
+    r"^[ \t]*from[ \t]+((?:muster\.target|tasks)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
 READY = b"MUSTER READY\n"
 OLD = b"MUSTER OLD "
 

@@ -126,7 +126,7 @@ class Connections:
                 time.sleep(pause)
 
     def close(self) -> None:
+        """End all logins, those of jump hosts after those behind them."""
         for connection in self.hosts.values():
             connection.close()
         self.logins.close()
-

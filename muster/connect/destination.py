@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
 
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts")
@@ -21,7 +22,14 @@ DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
 @dataclass(frozen=True)
 class Hop:
-    """One login: an address, a user, and the keys to try."""
+    """One login: an address, a user, and the keys to try.
+
+    keys: paths of private keys
+    known_hosts: files; new keys are added to the first
+    checking: "strict", or "accept-new"
+    agent: whether there is an ssh-agent to ask
+    only_listed: no key of the agent is tried that `keys` does not name (IdentitiesOnly)
+    """
 
     address: str
     port: int
@@ -30,7 +38,8 @@ class Hop:
     known_hosts: tuple[str, ...] = KNOWN_HOSTS
     checking: str = "strict"
     host_key_alias: str = ""
-    agent: bool = True
+    agent: bool = False
+    only_listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,31 +77,13 @@ class Defaults:
     ssh_common_args: str = ""
 
 
-class SshConfig:
-    """ssh's own configuration, read once."""
-
-    def __init__(self, path: str | None = None) -> None:
-        import paramiko
-
-        self.config = paramiko.SSHConfig()
-        paths = [path] if path else ["~/.ssh/config", "/etc/ssh/ssh_config"]
-        for each in paths:
-            file = Path(each).expanduser()
-            if file.is_file():
-                with file.open(encoding="utf-8") as stream:
-                    self.config.parse(stream)
-
-    def lookup(self, name: str) -> dict[str, Any]:
-        return dict(self.config.lookup(name))
-
-
 def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, config: SshConfig) -> Destination:
     """Return the way to a host.
 
     variables: function that gives the value of one of the host's connection variables, or None
-    Raises ConnectError for a kind of connection that is not known here.
+    Raises ConnectError for a kind of connection that is not known here, or a value that makes no sense.
     """
-    kind = variables("ansible_connection") or defaults.connection
+    kind = str(variables("ansible_connection") or defaults.connection)
     if kind in ("local", "ansible.builtin.local"):
         return Destination(host, local=True)
     if kind.rpartition(".")[2] not in ("ssh", "smart", "paramiko", "paramiko_ssh"):
@@ -101,10 +92,15 @@ def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, 
     if "configfile" in given:
         config = SshConfig(given["configfile"])
     name = str(variables("ansible_host") or variables("ansible_ssh_host") or host)
-    last = hop(name, {**config.lookup(name), **given}, overrides(variables, defaults))
     found = {**config.lookup(name), **given}
     jumps = found.get("proxyjump", "none")
-    hops = [] if jumps == "none" else chain(jumps, config, given)
+    try:
+        last = hop(name, found, overrides(variables, defaults))
+        hops = () if jumps == "none" else chain(jumps, config, given, (name,))
+        timeout = float(variables("ansible_ssh_timeout") or variables("ansible_timeout")
+                        or found.get("connecttimeout") or defaults.timeout)
+    except ValueError as error:
+        raise ConnectError(host, f"its connection variables make no sense: {error}") from None
     command = found.get("proxycommand")
     return Destination(
         host=host,
@@ -112,54 +108,67 @@ def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, 
         netns=variables("muster_netns"),
         proxy_command=command if command and command != "none" and not hops else None,
         password=variables("ansible_ssh_pass") or variables("ansible_ssh_password") or variables("ansible_password"),
-        timeout=float(variables("ansible_ssh_timeout") or found.get("connecttimeout") or defaults.timeout),
+        timeout=timeout,
     )
 
 
 def overrides(variables: Callable[[str], Any], defaults: Defaults) -> dict[str, Any]:
     """Return what the host's variables, and after them the command line, say about the last login."""
+    checking = next((value for name in CHECKING if (value := variables(name)) is not None), None)
     return {
         "user": variables("ansible_user") or variables("ansible_ssh_user") or defaults.user,
         "port": variables("ansible_port") or variables("ansible_ssh_port"),
         "key": variables("ansible_ssh_private_key_file") or variables("ansible_private_key_file")
         or defaults.private_key,
+        "checking": "no" if str(checking).lower() in ("false", "no", "0") else None,
     }
 
 
 def hop(name: str, found: Mapping[str, Any], given: Mapping[str, Any]) -> Hop:
-    """Return one login from ssh's configuration for it and what overrides that."""
+    """Return one login from ssh's configuration for it and what overrides that; raises ValueError.
+
+    Who switches the check of host keys off gets accept-new: an unknown key is taken down, a changed one still refused.
+    """
     only = found.get("identitiesonly", "no") == "yes"
-    keys = [given["key"]] if given.get("key") else list(found.get("identityfile", [] if only else DEFAULT_KEYS))
+    keys = [given["key"]] if given.get("key") else list(found.get("identityfile", DEFAULT_KEYS))
     files = found.get("userknownhostsfile")
     system = found.get("globalknownhostsfile", KNOWN_HOSTS[-1]).split()
+    checking = given.get("checking") or found.get("stricthostkeychecking")
+    port = str(given.get("port") or found.get("port") or 22)
+    if not port.isdecimal():
+        raise ValueError(f"{port!r} is no port number")
     return Hop(
         address=str(found.get("hostname", name)),
-        port=int(given.get("port") or found.get("port") or 22),
+        port=int(port),
         user=str(given.get("user") or found.get("user") or getpass.getuser()),
         keys=tuple(str(key) for key in keys),
         known_hosts=(*files.split(), *system) if files else (*KNOWN_HOSTS[:2], *system),
-        checking="accept-new" if found.get("stricthostkeychecking") == "accept-new" else "strict",
+        checking="accept-new" if checking in ("accept-new", "no", "off") else "strict",
         host_key_alias=str(found.get("hostkeyalias", "")),
-        agent=not only and "SSH_AUTH_SOCK" in os.environ,
+        agent="SSH_AUTH_SOCK" in os.environ and found.get("identityagent") != "none",
+        only_listed=only,
     )
 
 
-def chain(jumps: str, config: SshConfig, given: Mapping[str, Any]) -> list[Hop]:
+def chain(jumps: str, config: SshConfig, given: Mapping[str, Any], behind: tuple[str, ...]) -> tuple[Hop, ...]:
     """Return the jump hosts of `a,b,c` in OpenSSH's order: a is dialled first, c reaches the host.
 
+    behind: names of the hosts that this is the way to; ValueError when one of them is also on the way
     What the command line's ssh arguments say about known hosts holds for jump hosts too, which ssh itself, reading only
     files there, does not do; the lab and a bastion's own known_hosts file need it.
     """
-    hops: list[Hop] = []
-    shared = {key: given[key] for key in ("userknownhostsfile", "stricthostkeychecking", "identityfile") if key in given}
+    hops: tuple[Hop, ...] = ()
+    shared = {key: given[key] for key in SHARED if key in given}
     for number, each in enumerate(part.strip() for part in jumps.split(",")):
-        user, _, address = each.rpartition("@")
-        address, port = split_port(address.removeprefix("ssh://"))
+        user, _, address = each.removeprefix("ssh://").rpartition("@")
+        address, port = split_port(address)
+        if address in behind:
+            raise ValueError(f"the way to {address} leads through {address} (ProxyJump)")
         found = {**config.lookup(address), **shared}
         inner = found.get("proxyjump", "none")
         if number == 0 and inner != "none":
-            hops += chain(inner, config, given)
-        hops.append(hop(address, found, {"user": user or None, "port": port, "key": None}))
+            hops = chain(inner, config, given, (*behind, address))
+        hops = (*hops, hop(address, found, {"user": user or None, "port": port}))
     return hops
 
 
@@ -175,26 +184,48 @@ def split_port(text: str) -> tuple[str, str | None]:
 
 
 def ssh_arguments(host: str, variables: Callable[[str], Any], defaults: Defaults) -> dict[str, Any]:
-    """Return the options in ansible_ssh_common_args and its kin as {lower-case option of ssh_config: value}."""
+    """Return the options in ansible_ssh_common_args and its kin as {lower-case option of ssh_config: value}.
+
+    The host's variables beat the command line; within one of them the first word counts, as with ssh.
+    """
     texts = [defaults.ssh_common_args, variables("ansible_ssh_common_args"), variables("ansible_ssh_extra_args"),
              variables("ansible_ssh_args")]
     found: dict[str, Any] = {}
-    for words in (shlex.split(str(text)) for text in texts if text):
-        while words:
-            word = words.pop(0)
-            if word[:2] not in SHORT_OPTIONS:
-                if word in ("-C", "-q", "-4", "-6", "-T", "-v"):
-                    continue
-                raise ConnectError(host, f"the ssh option {word!r} is not known here",
-                                   "use -o Option=value, -J, -i, -F, -p or -l in ansible_ssh_common_args")
-            if len(word) == 2 and not words:
-                raise ConnectError(host, f"the ssh option {word} needs a value")
-            value = word[2:] or words.pop(0)
-            key = SHORT_OPTIONS[word[:2]]
-            if word[:2] == "-o":
-                key, _, value = value.replace(" ", "=", 1).partition("=") if "=" not in value else value.partition("=")
-            found[key.strip().lower()] = [value] if key.lower() == "identityfile" else value.strip()
+    for text in texts:
+        if text:
+            try:
+                found.update(options(shlex.split(str(text))))
+            except ValueError as error:
+                raise ConnectError(host, str(error),
+                                   "use -o Option=value, -J, -i, -F, -p or -l in ansible_ssh_common_args") from None
+    return found
+
+
+def options(words: list[str]) -> dict[str, Any]:
+    """Return what words of an ssh command line say; raises ValueError."""
+    found: dict[str, Any] = {}
+    while words:
+        word = words.pop(0)
+        if word in WITHOUT_EFFECT:
+            continue
+        if word[:2] not in SHORT_OPTIONS:
+            raise ValueError(f"the ssh option {word!r} is not known here")
+        if len(word) == 2 and not words:
+            raise ValueError(f"the ssh option {word} needs a value")
+        key, value = SHORT_OPTIONS[word[:2]], word[2:] or words.pop(0)
+        if not key:
+            key, _, value = re.sub(r"\s*=\s*|\s+", "=", value.strip(), count=1).partition("=")
+        key = key.lower()
+        if key == "identityfile":
+            found.setdefault(key, []).append(value)
+        else:
+            found.setdefault(key, value)
     return found
 
 
 SHORT_OPTIONS = {"-o": "", "-J": "proxyjump", "-i": "identityfile", "-F": "configfile", "-p": "port", "-l": "user"}
+# Options of the command line that hold for jump hosts as well.
+SHARED = ("userknownhostsfile", "stricthostkeychecking", "identityfile")
+# Compression, loudness and the like: nothing that an own ssh has to know.
+WITHOUT_EFFECT = ("-C", "-q", "-4", "-6", "-T", "-v", "-vv", "-vvv", "-a", "-x")
+CHECKING = ("ansible_host_key_checking", "ansible_ssh_host_key_checking")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import paramiko
 
+STATUS_SECONDS = 2.0  # How long an exit status may take to follow the end of the output.
+
 
 class Pipe(Protocol):
     """A seam two methods wide, and two more for when something went wrong."""
@@ -24,7 +26,7 @@ class Pipe(Protocol):
         """Return what came on standard error so far."""
 
     def status(self) -> int | None:
-        """Return the exit status when it ended, else None."""
+        """Return the exit status, negative when a signal ended it; None when nothing is known of the other side."""
 
     def close(self) -> None: ...
 
@@ -50,7 +52,10 @@ class SshPipe:
 
     def status(self) -> int | None:
         # The end of the output and the exit status are two messages; the second may still be on its way.
-        return self.channel.recv_exit_status() if self.channel.status_event.wait(2.0) else None
+        transport = self.channel.get_transport()
+        if not self.channel.status_event.wait(STATUS_SECONDS) or not transport.is_active():
+            return None
+        return self.channel.recv_exit_status()
 
     def close(self) -> None:
         self.channel.close()
@@ -117,13 +122,16 @@ class LocalPipe:
 
     def status(self) -> int | None:
         try:
-            return self.process.wait(2.0)
+            return self.process.wait(STATUS_SECONDS)
         except subprocess.TimeoutExpired:
             return None
 
     def close(self) -> None:
         self.input.close()
-        # The agent ends at the end of its input, after the task it is in.
+        # The agent ends at the end of its input, after the task it is in; until then it must not wait for us to read.
+        while self.selector.get_map():
+            self.wait()
+            self.received.clear()
         self.process.wait()
         self.selector.close()
         self.output.close()

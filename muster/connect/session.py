@@ -5,6 +5,7 @@ A session belongs to one thread, which walks its host; nothing here locks. `send
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +42,7 @@ class Session:
         self.epoch = 0
         self.in_flight: dict[int, int] = {}
         self.unsent = bytearray()
-        self.contents: dict[str, bytes] = {}
+        self.contents: dict[int, dict[str, bytes]] = {}
         self.sinks: dict[int, Callable[[bytes], None]] = {}
         self.listener: Callable[[int, str], None] = lambda call, text: None
         self.about: dict[str, Any] | None = None
@@ -89,7 +90,7 @@ class Session:
             if inline:
                 body = data
             else:
-                self.contents[digest] = data
+                self.contents.setdefault(self.number, {})[digest] = data
         return head, body
 
     def write(self, data: bytes) -> None:
@@ -115,8 +116,8 @@ class Session:
                 return GREETING, Result(head["hello"]["values"])
             if "result" in head:
                 number = head["result"]
-                self.in_flight.pop(number, None)
-                self.sinks.pop(number, None)
+                for kept in (self.in_flight, self.sinks, self.contents):
+                    kept.pop(number, None)
                 changes = tuple(Change(*each) for each in head["changes"])
                 return number, Result(head["values"], changes, body, head["seconds"])
             self.serve(head, body)
@@ -132,7 +133,7 @@ class Session:
         if "hello" in head:
             self.about = head["hello"]
         elif "need" in head:
-            self.give(head["need"])
+            self.give(head["need"], self.contents[head["call"]][head["need"]])
         elif "output" in head:
             self.listener(head["output"], head["text"])
         elif "part" in head:
@@ -140,9 +141,8 @@ class Session:
         else:
             raise InternalError(f"{self.host} sent a frame nobody knows: {sorted(head)}")
 
-    def give(self, digest: str) -> None:
+    def give(self, digest: str, data: bytes) -> None:
         """Send the content the agent asks for, in pieces."""
-        data = self.contents[digest]
         for start in range(0, max(len(data), 1), CHUNK):
             last = start + CHUNK >= len(data)
             self.write(encode({"blob": digest, "last": last, "epoch": self.epoch}, data[start : start + CHUNK]))
@@ -168,18 +168,26 @@ class Session:
     def drop(self) -> None:
         """After a failure: what was sent behind it will have no results."""
         self.epoch += 1
-        self.in_flight.clear()
-        self.sinks.clear()
+        for kept in (self.in_flight, self.sinks, self.contents):
+            kept.clear()
 
     def died(self) -> AgentDied:
+        """Return the error for a far side that is gone, and what it was: the agent, or the connection."""
         self.closed = True
         said = self.pipe.errors().strip().splitlines()
         status = self.pipe.status()
-        words = said[-1] if said else "the connection was lost" if status is None else f"its status was {status}"
-        return AgentDied(self.host, f"the agent died: {words}",
-                         "the task it was in has ended by itself; run again to see the state of the host")
+        self.pipe.close()
+        if status is None:
+            return AgentDied(self.host, "the connection was lost",
+                             "the task it was in goes on to its end there; the next run tells how it ended")
+        words = said[-1] if said else "it was killed" if status < 0 else f"its status was {status}"
+        return AgentDied(self.host, f"the agent died: {words}", "run again to see the state of the host")
 
     def close(self) -> None:
+        """Let the agent go. It is told so when nothing is under way, and else keeps what it cannot deliver any more."""
         if not self.closed:
             self.closed = True
+            if not self.in_flight:
+                with contextlib.suppress(OSError):
+                    self.pipe.write(bytes(self.unsent) + encode({"goodbye": True}))
             self.pipe.close()

@@ -37,14 +37,22 @@ class Input:
 
     def read(self, count):
         """Return that many bytes, fewer only at the end."""
-        while len(self.received) < count:
-            data = os.read(self.descriptor, 1 << 16)
-            if not data:
-                break
-            self.received += data
+        while len(self.received) < count and self.fill():
+            pass
         taken = bytes(self.received[:count])
         del self.received[:count]
         return taken
+
+    def fill(self):
+        """Wait for more to come; tell whether it did, or this is the end."""
+        try:
+            data = os.read(self.descriptor, 1 << 16)
+        except OSError as error:
+            if not hangup.is_one(error):
+                raise
+            return False
+        self.received += data
+        return bool(data)
 
     def waiting(self):
         """Tell whether there is more to read without waiting."""
@@ -58,6 +66,8 @@ class Agent:
     sink: file descriptor that frames are written to
     unsent: results are written together, a few packets for dozens of quick tasks; nothing is held back while a
         command runs or while there is nothing to do
+    hung_up: whether a write found that nobody listens any more
+    untold: what became of the tasks since the controller was last heard of, for the case that it is not heard of again
     """
 
     def __init__(self, stream, sink, sources=None):
@@ -69,30 +79,55 @@ class Agent:
         self.doubt = False
         self.lock = None
         self.waiting = []
+        self.hung_up = False
+        self.untold = []
         self.said = 0.0
         self.unsaid = ""
 
     def serve(self):
-        """Answer frames until the controller goes away."""
+        """Answer frames until the controller says goodbye; when it leaves without, keep what it may not have heard."""
+        goodbye = False
         try:
-            while True:
-                if not self.waiting and not self.stream.waiting():
-                    self.flush()
-                frame = self.waiting.pop(0) if self.waiting else decode(self.stream.read)
+            while not goodbye:
+                frame = self.next_frame()
                 if frame is None:
                     break
                 head, body = frame
-                if "hello" in head:
+                if "call" in head:
+                    if head["epoch"] > self.stopped and not self.gone():
+                        self.call(head, body)
+                elif "hello" in head:
                     self.hello(head["hello"])
                 elif "modules" in head:
                     self.sources.update(head["modules"])
                 elif "gate" in head:
                     self.gate(head["gate"])
-                elif head["epoch"] > self.stopped:
-                    self.call(head, body)
+                else:
+                    goodbye = "goodbye" in head
         finally:
+            if self.untold and not goodbye:
+                hangup.keep(self.untold)
             if self.lock:
                 self.lock.release()
+
+    def next_frame(self):
+        """Return the next frame, having sent what there is before waiting for it."""
+        if self.waiting:
+            return self.waiting.pop(0)
+        if not self.stream.received:
+            if not self.stream.waiting():
+                self.flush()
+            if self.stream.fill():
+                self.untold = []
+        return decode(self.stream.read)
+
+    def gone(self):
+        """Tell whether the other end of the connection is gone: what was sent ahead is then left undone."""
+        if not self.hung_up:
+            poll = select.poll()
+            poll.register(self.sink, 0)
+            self.hung_up = any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+        return self.hung_up
 
     def send(self, head, body=b""):
         self.unsent += encode(head, body)
@@ -100,10 +135,15 @@ class Agent:
             self.flush()
 
     def flush(self):
-        """Write what has not been sent yet."""
+        """Write what has not been sent yet. When nobody listens any more, the task at hand still runs to its end."""
         data, self.unsent = bytes(self.unsent), bytearray()
-        while data:
-            data = data[os.write(self.sink, data) :]
+        while data and not self.hung_up:
+            try:
+                data = data[os.write(self.sink, data) :]
+            except OSError as error:
+                if not hangup.is_one(error):
+                    raise
+                self.hung_up = True
 
     def hello(self, hello):
         """Introduce the far side; facts ride along, so that they cost no round trip of their own."""
@@ -139,12 +179,9 @@ class Agent:
             else:
                 self.stopped = head["epoch"]
         raw = values.pop("body", b"")
-        answer = {"result": head["call"], "values": values, "changes": changes, "seconds": time.time() - started}
-        try:
-            self.send(answer, raw)
-        except OSError:
-            hangup.keep(head, values)
-            raise
+        if changes or values.get("changed") or values.get("failed"):
+            self.untold.append(hangup.told(head["task"], values))
+        self.send({"result": head["call"], "values": values, "changes": changes, "seconds": time.time() - started}, raw)
 
     def perform(self, head, body):
         """Find the task type and its arguments; return (values, changes)."""
@@ -177,8 +214,6 @@ class Agent:
             if head.get("blob") != sha256:
                 self.waiting.append(frame)
                 continue
-            if head.get("error"):
-                raise Failure(head["error"])
             yield body
             if head["last"]:
                 return
@@ -189,11 +224,8 @@ class Agent:
         now = time.time()
         if now >= self.said + OUTPUT_SECONDS:
             self.said = now
-            try:
-                self.send({"output": call, "text": self.unsaid})
-                self.flush()
-            except OSError:
-                context.output = lambda text: None  # Nobody listens any more; the task still runs to its end.
+            self.send({"output": call, "text": self.unsaid})
+            self.flush()
             self.unsaid = ""
 
 
@@ -276,9 +308,8 @@ def drive(steps, made, check, predicts):
 
 def take_lock():
     """Before anything is altered: one run at a time may change a host."""
-    lock = getattr(context, "lock", None)
-    if lock:
-        lock.take()
+    if context.lock:
+        context.lock.take()
 
 
 def broken(name, error):
@@ -300,8 +331,4 @@ def main(received, sources):
     os.dup2(null, 1)
     # Python ignores SIGPIPE by itself; a hang-up must not end the task that is running.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        Agent(Input(source, received), sink, sources).serve()
-    except OSError as error:
-        if not hangup.is_one(error):
-            raise
+    Agent(Input(source, received), sink, sources).serve()

@@ -11,6 +11,7 @@ import time
 from muster.target.task import Failure, context
 
 PATH = "/run/muster.lock"
+PAUSE = 0.25  # Seconds between two looks at a lock that is held.
 
 
 class Lock:
@@ -28,7 +29,7 @@ class Lock:
         """Take the lock unless this run has it already; raise Failure that names the holder when it stays held."""
         if self.taken:
             return
-        deadline = time.time() + self.about.get("wait", 0)
+        said, deadline = False, time.time() + self.about.get("wait", 0)
         while not self.attempt():
             holder = self.holder()
             if holder.get("run") == self.about["run"]:
@@ -37,8 +38,10 @@ class Lock:
             if time.time() >= deadline:
                 raise Failure("%s; wait for that run to end, or end it there (process %s here)"
                               % (words, holder.get("pid", "unknown")))
-            context.output("waiting: %s\n" % words)
-            time.sleep(0.5)
+            # Said once; what is empty lets it out when the time for live output has come.
+            context.output("" if said else "waiting: %s\n" % words)
+            said = True
+            time.sleep(PAUSE)
         self.taken = True
 
     def attempt(self):

@@ -92,10 +92,12 @@ class Context:
     output: function (text) that streams what a long command prints; does nothing by default
     send: function (bytes) that sends a piece of a file to the controller (`fetch`)
     flush: function that sends the results of earlier tasks; called before anything that takes long
+    lock: taken before anything is altered; None where nothing has to be locked
     """
 
     check = False
     diff = False
+    lock = None
 
     def __init__(self):
         self.warnings = []
