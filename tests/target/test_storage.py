@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from muster.target import storage
 
 
@@ -14,6 +16,13 @@ def test_mounts_are_those_of_devices_and_of_the_network(tmp_path):
     assert (first["device"], first["fstype"], first["options"]) == ("/dev/sda1", "ext4", "rw,relatime")
     assert first["size_total"] == os.statvfs(tmp_path).f_frsize * os.statvfs(tmp_path).f_blocks
     assert second["mount"] == "/mnt/with blank" and "size_total" not in second
+
+
+def test_a_server_is_not_asked_for_the_size_of_what_it_exports(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "statvfs", lambda mount: pytest.fail(f"{mount} was asked"))
+    (tmp_path / "mounts").write_text("server:/export / nfs4 rw 0 0\n//server/share / cifs rw 0 0\n")
+    assert [mount["device"] for mount in storage.mounts(str(tmp_path / "mounts"))["mounts"]] == [
+        "server:/export", "//server/share"]
 
 
 def test_disks_with_their_partitions(tmp_path):
