@@ -3,12 +3,15 @@
 #   make demo    four real hosts with pending security updates: found, patched, proven (DEMO=keep leaves them up)
 #   make test    every test, the live ones on real hosts too
 #   make lint    ruff and mypy
-#   make bench   how fast it is on this machine; BENCH="--hosts 20 --rtt 50" and more: see tests/bench/bench.py
+#   make bench   how fast it is on this machine; BENCH="--hosts 20 --rtt 50" and more: see tests/bench/bench.py;
+#                PEERS=1 measures ansible-core beside it, installed into a venv of its own
 
 PYTHON = python3
 VENV = .venv
 TESTS = tests
 BENCH =
+PEERS =
+PEERS_VENV = .venv-peers
 
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
@@ -27,8 +30,8 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(READY) lab
-	$(BIN)/python tests/bench/bench.py $(BENCH)
+bench: $(READY) lab $(if $(PEERS),$(PEERS_VENV)/ready)
+	$(BIN)/python tests/bench/bench.py $(BENCH) $(if $(PEERS),--peers $(PEERS_VENV)/bin/python)
 
 # What `muster lab` runs; it knows itself what is missing.
 lab: $(READY)
@@ -39,4 +42,9 @@ $(READY): setup.cfg setup.py
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || scripts/packages python3 python3-venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(PEERS_VENV)/ready: $(READY)
+	$(PYTHON) -m venv $(PEERS_VENV)
+	$(PEERS_VENV)/bin/pip install --quiet --disable-pip-version-check 'ansible-core>=2.16,<2.20'
 	@touch $@
