@@ -98,7 +98,8 @@ def versions(fleet: Lab, host: str) -> dict[str, str]:
 def own_tests(fleet: Lab, hosts: list[str], names: str = "") -> subprocess.CompletedProcess[str]:
     """Run the tests that the role ships, all or those of these names."""
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "roles/security_updates/tests", "--sudo"]
-    argv += [f"--ssh-config={fleet.access.config}", "-k", names, "--hosts=" + ",".join("ssh://" + host for host in hosts)]
+    argv += ["--hosts=" + ",".join(f"ssh://{host}" for host in hosts)]
+    argv += [f"--ssh-config={fleet.access.config}", "-k", names]
     return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
