@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from muster.connect.session import Session
-from muster.model import Result
+from muster.model import Key, Result
 from muster.plan import Step
 from muster.scope import Memory
 
@@ -23,11 +23,13 @@ class TaskFailed(Exception):
     """Raised through the walk when a task failed: the nearest rescue catches it.
 
     number: of the task, in the order in which this host came to its tasks
+    key: by which reporters know it
     """
 
-    def __init__(self, number: int, step: Step, result: Result) -> None:
+    def __init__(self, number: int, step: Step, result: Result, key: Key) -> None:
         super().__init__(step.name)
         self.number = number
+        self.key = key
         self.step = step
         self.result = result
 

@@ -30,7 +30,7 @@ class Batch:
         self.hosts = hosts
         self.slots = slots
         self.tolerated = tolerated
-        self.changed = threading.Condition()
+        self.changed = threading.Condition(threading.RLock())
         self.positions: dict[str, Position] = dict.fromkeys(hosts, START)
         self.failed: set[str] = set()
         self.unreachable: set[str] = set()
@@ -38,6 +38,7 @@ class Batch:
         self.outcomes: dict[Position, Any] = {}
         self.waiting = 0
         self.stopped = ""
+        self.stopped_at: Position = START
 
     def alive(self) -> list[str]:
         """Return the hosts that still take part, in the order of the inventory."""
@@ -49,13 +50,13 @@ class Batch:
             self.positions[host] = position
             self.changed.notify_all()
 
-    def lose(self, host: str, why: str, fatal: bool = False) -> None:
-        """Count a host as "failed" or "unreachable"; a fatal one, or one too many, ends the play for all."""
+    def lose(self, host: str, why: str, place: Position, fatal: bool = False) -> None:
+        """Count a host as "failed" or "unreachable" at a place; a fatal loss, or one too many, ends the play for all."""
         with self.changed:
             (self.failed if why == "failed" else self.unreachable).add(host)
             share = 100 * len(self.failed | self.unreachable) / len(self.hosts)
             if fatal or (self.tolerated is not None and share > self.tolerated):
-                self.stopped = self.stopped or "failed"
+                self.stop("failed", place)
             self.changed.notify_all()
 
     def forgive(self) -> None:
@@ -108,8 +109,9 @@ class Batch:
         finally:
             self.slots.acquire()
 
-    def stop(self, why: str) -> None:
-        """End the batch for every host of it."""
+    def stop(self, why: str, place: Position) -> None:
+        """End the batch for every host of it, once it has carried out what is at this place."""
         with self.changed:
-            self.stopped = self.stopped or why
+            if not self.stopped:
+                self.stopped, self.stopped_at = why, place
             self.changed.notify_all()

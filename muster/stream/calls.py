@@ -73,6 +73,7 @@ class Calls:
         known = hands.known(way.host, way.become, way.lookup)
         if known is None or known is not ahead.session:
             ahead.drain()
+            self.walk.here = hands.destination(way.host, way.lookup).local
         ahead.session = known or hands.session(way.host, way.become, way.lookup, facts)
         return ahead.session
 

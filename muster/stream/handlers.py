@@ -13,6 +13,7 @@ class Handlers:
     """Handlers in the order in which they are defined, which is the order in which they run.
 
     render: function (value, step) that renders the name of a handler
+    notified: those that were, and have not been run since
     running: whether they are being run at the moment
     """
 
@@ -26,14 +27,16 @@ class Handlers:
         """Add handlers that a role brought which was included."""
         self.steps += steps
 
-    def notify(self, names: Iterable[str], place: Origin) -> None:
-        """Note the handlers that are meant; a name that none answers to is an error: it raises PlanError."""
+    def called(self, names: Iterable[str], place: Origin) -> list[Step]:
+        """Return the handlers that are meant; a name that none answers to is an error: it raises PlanError."""
+        found: list[Step] = []
         for name in names:
             meant = self.meant(name)
             if not meant:
                 known = [each for step in self.steps for each in (*self.names(step), *topics(step))]
                 raise PlanError(f'no handler is called "{name}"', place, nearest(name, known))
-            self.notified.update(meant)
+            found += meant
+        return found
 
     def meant(self, name: str) -> list[Step]:
         """Return all handlers that listen to a topic of this name, and the last defined one that is called so."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from muster.connect.connections import Connections
-from muster.connect.destination import Defaults, Destination, SshConfig, destination
+from muster.connect.destination import Defaults, Destination, destination
 from muster.connect.session import Session
+from muster.connect.ssh_config import SshConfig
 from muster.connect.start import Become
 
 Lookup = Callable[[str], Any]

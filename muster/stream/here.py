@@ -53,6 +53,7 @@ class Moment:
             return default
 
     def render_file(self, path: str, **options: Any) -> str:
+        self.performance.walk.settle_here()
         with open(path, encoding="utf-8") as file:
             text = file.read()
         return self.performance.engine.render_file(text, self.performance.keywords.scope, path, **options)
@@ -65,6 +66,7 @@ class Moment:
         return [os.path.join(place, name) for place in self.performance.keywords.scope.search_paths(kind)]
 
     def find(self, kind: str, name: str) -> str:
+        self.performance.walk.settle_here()
         places = self.search(kind, name)
         for path in places:
             if os.path.exists(path):

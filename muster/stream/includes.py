@@ -42,6 +42,7 @@ class Includes:
         settings = self.settings(step, wanted, layer)
         if wanted.role:
             return self.role(step, wanted, settings, item)
+        self.walk.settle_here()
         path = self.expander.task_path(str(wanted.file), step.task, step.role)
         tasks = self.expander.roles.task_file(path)
         place = self.run.place_of_include(step.position, item, path)
@@ -63,8 +64,10 @@ class Includes:
     def role(self, step: Step, wanted: Include, settings: Settings, item: int) -> Sequence[Node]:
         parents = (step.role, *step.role.parents) if step.role else ()
         role = self.expander.roles.read(str(wanted.role), step.origin, parents, parts=wanted.parts)
-        if not wanted.allow_duplicates and role.path in self.used:
-            return ()
+        if not wanted.allow_duplicates:
+            self.walk.ahead.drain()
+            if role.path in self.used:
+                return ()
         self.used.add(role.path)
         place = self.run.place_of_include(step.position, item, role.path)
         return self.expanded(lambda: self.expander.role(role, settings, place), wanted.public)
@@ -80,6 +83,9 @@ class Includes:
             finally:
                 new_handlers, roles = expander.handlers[handlers:], expander.brought[brought:]
                 del expander.handlers[handlers:], expander.brought[brought:]
+        if new_handlers or (public and roles):
+            # What comes before must have ended: a failure there would mean that these were never brought.
+            self.walk.ahead.drain()
         if public:
             self.walk.scopes.public += roles
         known = {step.role.path for step in self.walk.handlers.steps if step.role}

@@ -11,7 +11,6 @@ from muster.model import Result, TaskEnded
 from muster.scope import Pending
 from muster.stream import masking
 from muster.stream.ahead import TaskFailed
-from muster.stream.results import failure
 
 if TYPE_CHECKING:
     from muster.plan import Step
@@ -29,7 +28,7 @@ class Outcome:
     it may have set them anew.
 
     labels: words for the items of a loop, as many as there are parts
-    notifies: what each part names in `notify`, {part: names, or the error in them}
+    notifies: the handlers that each part notifies if it is changed, {part: handlers, or the error in their names}
     ignored: whether a failure is
     hidden: whether nothing of the result may be shown
     """
@@ -39,8 +38,11 @@ class Outcome:
         self.walk = performance.walk
         self.step: Step = performance.step
         self.name = self.step.name
+        # Taken now: a handler's key holds the place where it was flushed.
+        self.key = self.walk.key(self.step)
+        self.handler = self.walk.handlers.running
         self.labels: list[str] = []
-        self.notifies: dict[int, list[str] | InputError] = {}
+        self.notifies: dict[int, list[Step] | InputError] = {}
         self.ignored = self.step.settings.get("ignore_errors", False) is True
         self.hidden = self.step.settings.get("no_log", False) is not False
         self.pending_facts: Pending | None = None
@@ -63,8 +65,10 @@ class Outcome:
         self.hidden = keywords.flag("no_log")
         self.ignored = keywords.flag("ignore_errors")
         if self.step.settings.notify:
+            place = self.step.task.keywords.origins.get("notify", self.step.origin)
             try:
-                self.notifies[part] = [name for given in self.step.settings.notify for name in self.names(given)]
+                names = [name for given in self.step.settings.notify for name in self.names(given)]
+                self.notifies[part] = self.walk.handlers.called(names, place)
             except InputError as error:
                 self.notifies[part] = error
         if keywords.has("delegate_to") and keywords.flag("delegate_facts"):
@@ -100,21 +104,17 @@ class Outcome:
         ignored = result.unreachable or (result.failed and self.ignored)
         self.tell(result, "ignored" if ignored else "")
         if result.failed and not ignored:
-            raise TaskFailed(self.performance.entry.number, self.step, result)
+            raise TaskFailed(self.performance.entry.number, self.step, result, self.key)
 
     def notify(self, result: Result) -> Result:
         """Notify the handlers that changed parts name; one that no handler answers to fails the task."""
-        place = self.step.task.keywords.origins.get("notify", self.step.origin)
         for number, part in enumerate(self.performance.entry.parts):
-            names = self.notifies.get(number)
-            if names is None or part is None or not part.changed:
+            handlers = self.notifies.get(number)
+            if handlers is None or part is None or not part.changed:
                 continue
-            try:
-                if isinstance(names, InputError):
-                    raise names
-                self.walk.handlers.notify(names, place)
-            except InputError as error:
-                return result.with_values(**failure(error).values)
+            if isinstance(handlers, InputError):
+                return result.with_values(failed=True, msg=str(handlers))
+            self.walk.handlers.notified.update(handlers)
         return result
 
     def keep_facts(self, result: Result) -> None:
@@ -131,9 +131,9 @@ class Outcome:
         secrets = self.performance.secrets
         labels = () if self.hidden else tuple(masking.masked(each, secrets) for each in self.labels)
         self.walk.emit(TaskEnded(
-            host=self.walk.host, key=self.walk.key(self.step), name=self.name, action=self.step.task.action,
+            host=self.walk.host, key=self.key, name=self.name, action=self.step.task.action,
             origin=self.step.origin, result=masking.shown(result, self.hidden, secrets),
             seconds=result.seconds or time.monotonic() - self.started, fate=fate,
-            handler=self.walk.handlers.running, labels=labels,
+            handler=self.handler, labels=labels,
         ))
 

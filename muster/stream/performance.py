@@ -229,6 +229,10 @@ class Performance:
         given.update(raw if verbatim else self.rendered(raw))
         if task.free_form is not None and signature.free_form:
             given[signature.free_form] = task.free_form if verbatim else self.rendered(task.free_form)
+        for name in given:
+            if not isinstance(name, str):
+                raise PlanError(f"{name!r} is no name of an argument: it must be text", self.step.argument_origin(name),
+                                "YAML reads on, off, yes and no as true and false: quote them")
         values = signature.convert(given, self.step.argument_origin)
         self.secrets.update(masking.secret_values(signature, values))
         return values

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import NewHost
 from muster.connect.connections import Connections
-from muster.connect.destination import SshConfig
+from muster.connect.ssh_config import SshConfig
 from muster.errors import InternalError, Origin, PlanError
 from muster.inventory.joined import joined
 from muster.library import Library
 from muster.load.roles import Role, located
 from muster.model import Event, Host, Inventory, LocatedDict, PlayEnded, PlayStarted
 from muster.plan import Plan, PlayPlan, Position, Settings, Step, batches, flat, replace_selection
-from muster.stream.batch import Batch
+from muster.stream.batch import START, Batch
 from muster.stream.hands import Hands
 from muster.stream.magic import Magic, of_host
 from muster.stream.options import Options
@@ -127,7 +127,7 @@ class Run:
         except BaseException as error:
             if self.bug is None:
                 self.bug = internal(error, name)
-            batch.stop("bug")
+            batch.stop("bug", START)
         finally:
             batch.leave(name)
             self.slots.release()

@@ -43,6 +43,8 @@ class Walk:
 
     prefix: put before the positions of handlers, so that each flush has its own
     place: where in the play the host is
+    here: whether what it sends is carried out on this machine
+    failures: those that nothing has rescued yet
     rescuing: how many of the blocks it is in could rescue a failure
     leaving: whether it is on its way out of the play, through the `always` of the blocks it is in
     """
@@ -64,6 +66,8 @@ class Walk:
         self.prefix: Position = ()
         self.place: Position = ()
         self.current: Step | None = None
+        self.here = False
+        self.failures: list[TaskFailed] = []
         self.rescuing = 0
         self.leaving = False
 
@@ -116,7 +120,7 @@ class Walk:
             self.rescuing = rescuing
             if failure.number <= begun:
                 raise
-            left = self.rescue(block, failure)
+            left = self.rescue(block, failure, begun)
         except Stopped as stopped:
             left = stopped
         finally:
@@ -127,8 +131,8 @@ class Walk:
         if left:
             raise left
 
-    def rescue(self, block: BlockStep, failure: TaskFailed) -> TaskFailed | Stopped | None:
-        """Walk a block's rescue; return what is left to raise after it."""
+    def rescue(self, block: BlockStep, failure: TaskFailed, begun: int) -> TaskFailed | Stopped | None:
+        """Walk a block's rescue, which takes back all failures since it was begun; return what is left to raise."""
         if not block.rescue:
             return failure
         task = failure.step.task
@@ -137,21 +141,27 @@ class Walk:
                                     "args": dict(task.args)},
             "ansible_failed_result": registered(failure.result),
         })
-        self.emit(HostRescued(self.host, self.key(failure.step)))
+        self.note_failure(failure)
+        for each in [each for each in self.failures if each.number > begun]:
+            self.failures.remove(each)
+            self.emit(HostRescued(self.host, each.key))
         try:
             self.nodes(block.rescue)
             self.ahead.drain()
-        except (TaskFailed, Stopped) as another:
+        except TaskFailed as another:
+            self.note_failure(another)
             return another
+        except Stopped as stopped:
+            return stopped
         return None
 
     # Tasks
 
     def step(self, step: Step) -> None:
         """Carry out one task, together with other hosts where it can see them."""
+        self.place = self.memory.place = self.prefix + step.position
         self.check_stopped()
         self.current = step
-        self.place = self.memory.place = self.prefix + step.position
         self.emit(TaskStarted(self.host, self.key(step), step.name))
         try:
             first = self.gather(step)
@@ -166,8 +176,9 @@ class Walk:
         except TaskFailed as failure:
             self.fail(failure)
             raise
-        if step.task.action == "group_by":
-            # Whoever comes after it must see all groups.
+        if step.task.action == "group_by" or step.settings.get("delegate_facts"):
+            # Whoever comes after it must see all groups, and all that hosts have set for each other.
+            self.ahead.drain()
             self.batch.meet(self.host, (*self.place, AFTER))
 
     def gather(self, step: Step) -> str | None:
@@ -192,8 +203,8 @@ class Walk:
         return self.run.once_a_batch(step.task.action)
 
     def check_stopped(self) -> None:
-        """End the walk when the batch has been stopped; everything that was sent ends before."""
-        if not self.batch.stopped or self.leaving:
+        """End the walk when the batch has been stopped before this place; everything that was sent ends first."""
+        if not self.batch.stopped or self.leaving or self.place <= self.batch.stopped_at:
             return
         self.ahead.drain()
         self.leaving = True
@@ -243,7 +254,7 @@ class Walk:
         if facts and step.task.action not in AT_ONCE:
             self.memory.put_facts(facts, step.task.action in GATHERING)
         if shared.result.failed and not shared.ignored:
-            raise TaskFailed(self.ahead.number, step, shared.result)
+            raise TaskFailed(self.ahead.number, step, shared.result, self.key(step))
 
     def obey(self, word: str) -> None:
         """Do what a `meta` task says."""
@@ -258,7 +269,7 @@ class Walk:
         elif word == "clear_host_errors":
             self.run.forgive(self.play, self.batch)
         elif word in ("end_play", "end_batch"):
-            self.batch.stop(word)
+            self.batch.stop(word, self.place)
             self.leaving = True
             raise Finished
         elif word == "end_host":
@@ -268,9 +279,14 @@ class Walk:
 
     def fail(self, failure: TaskFailed) -> None:
         """Count the host as failed, unless a block will rescue it."""
+        self.note_failure(failure)
         if not self.rescuing:
             self.leaving = True
-            self.batch.lose(self.host, "failed", self.is_fatal(failure.step))
+            self.batch.lose(self.host, "failed", self.place, self.is_fatal(failure.step))
+
+    def note_failure(self, failure: TaskFailed) -> None:
+        if failure not in self.failures:
+            self.failures.append(failure)
 
     def is_fatal(self, step: Step | None) -> bool:
         settings = step.settings if step else self.play.settings
@@ -287,7 +303,7 @@ class Walk:
                 seconds=0.0, result=Result({"changed": False, "msg": message, why: True}),
             ))
         self.ahead.abandon()
-        self.batch.lose(self.host, why, self.is_fatal(step))
+        self.batch.lose(self.host, why, self.place, self.is_fatal(step))
         return why
 
     # Handlers
@@ -345,6 +361,11 @@ class Walk:
 
     def note(self, text: str) -> None:
         self.emit(Note(self.host, text))
+
+    def settle_here(self) -> None:
+        """Before this machine is looked at: wait for what is being done on it."""
+        if self.here:
+            self.ahead.drain()
 
     def sleep(self, seconds: float) -> None:
         """Wait, and let other hosts work meanwhile."""
