@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -87,6 +88,8 @@ def report(request: Request, prepared: Prepared) -> Any:
     connections = Connections(prepared.catalogue.files({"setup", *needed}))
     carried = Run(plan, prepared.engine, connections, prepared.catalogue.library, action, prepared.choose, options,
                   SshConfig())
+    gc.freeze()
+    gc.enable()
     with reporter(request.output, sys.stdout, verbosity=options.verbosity, diff=options.diff, check=options.check,
                   command=request.command) as shown:
         for event in carried.stream():

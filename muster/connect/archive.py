@@ -6,11 +6,10 @@ fifty task types fits into the first few packets of a connection.
 
 from __future__ import annotations
 
-import ast
 import marshal
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import muster.target
@@ -56,7 +55,7 @@ def build(task_files: Iterable[Path]) -> bytes:
     for name in ("boot", "agent"):
         add(sources, f"muster.target.{name}", TARGET / f"{name}.py")
     sources.update(sources_of(task_files))
-    packed = zlib.compress(marshal.dumps(sources, 2), 9)
+    packed = zlib.compress(marshal.dumps(sources, 2))
     return b"MUSTER %d\n" % len(packed) + packed
 
 
@@ -91,23 +90,35 @@ def imports(text: str) -> set[str]:
 
 
 def slim(text: str) -> str:
-    """Return a source text of the same line numbers without its docstrings and the lines that are comments."""
+    """Return a source text of the same line numbers without its docstrings and the lines that are comments.
+
+    A parser would take ten times as long, at the start of every run; a text that these few rules might misread, because
+    it has strings of several lines that are no docstrings, stays as it is.
+    """
     lines = text.splitlines()
-    for first, last in docstrings(ast.parse(text)):
+    found = docstrings(lines)
+    for first, last in found:
         # The statement's place is kept by an empty string, for a body that has nothing else in it.
-        indent = len(lines[first - 1]) - len(lines[first - 1].lstrip())
-        lines[first - 1 : last] = [" " * indent + '""'] + [""] * (last - first)
-    if not any('"""' in line or "'''" in line for line in lines):
-        # Without a text over several lines, a line that looks like a comment is one.
-        lines = ["" if line.lstrip().startswith("#") else line for line in lines]
-    return "\n".join(lines) + "\n"
+        indent = len(lines[first]) - len(lines[first].lstrip())
+        lines[first : last + 1] = [" " * indent + '""'] + [""] * (last - first)
+    if any('"""' in line or "'''" in line for line in lines):
+        return text
+    return "\n".join("" if line.lstrip().startswith("#") else line for line in lines) + "\n"
 
 
-def docstrings(tree: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[tuple[int, int]]:
-    """Return first and last line of every docstring in a module, class or function and in those inside it."""
-    first = tree.body[0] if tree.body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-        yield first.lineno, first.end_lineno or first.lineno
-    for node in tree.body:
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-            yield from docstrings(node)
+def docstrings(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return first and last index of the docstrings: texts that stand first in the file or after a def's or class's colon."""
+    found: list[tuple[int, int]] = []
+    header, expected, number = False, True, 0
+    while number < len(lines):
+        line = lines[number].strip()
+        if expected and line.startswith('"""'):
+            end = number if line.count('"""') > 1 else next(
+                (i for i in range(number + 1, len(lines)) if lines[i].rstrip().endswith('"""')), number)
+            found.append((number, end))
+            number = end
+        header = header or line.startswith(("def ", "class "))
+        expected = header and line.endswith(":")
+        header = header and not expected
+        number += 1
+    return found
