@@ -94,7 +94,7 @@ class Logins:
             connect_kwargs={
                 "sock": sock,
                 "auth_strategy": Authentication(destination.host, hop, self.keys, destination.password),
-                "banner_timeout": destination.timeout * 2,
+                "banner_timeout": destination.timeout,
                 "auth_timeout": destination.timeout * 3,
                 "transport_factory": check.transport,
             },
@@ -158,6 +158,8 @@ def is_shedding(error: BaseException) -> bool:
     """Tell whether the failure looks like MaxStartups: the peer hangs up before or right after its banner."""
     if isinstance(error, (EOFError, ConnectionResetError)):
         return True
+    if isinstance(error.__context__, TimeoutError):
+        return False
     text = str(error)
     return "protocol banner" in text or "Negotiation failed" in text or "Connection reset" in text
 
@@ -169,6 +171,6 @@ def filled(command: str, hop: Hop) -> str:
 
 
 def reason(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "no answer in time"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

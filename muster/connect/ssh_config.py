@@ -27,6 +27,9 @@ class SshConfig:
         import paramiko
 
         self.config = paramiko.SSHConfig()
+        # The tokens of a ProxyCommand (%h, %p, %r) are ours to fill in: variables may name another port or user.
+        tokens = paramiko.SSHConfig.TOKENS_BY_CONFIG_KEY
+        self.config.TOKENS_BY_CONFIG_KEY = {key: tokens[key] for key in tokens if key != "proxycommand"}
         if path and not Path(path).expanduser().is_file():
             raise OptionError(f"there is no ssh configuration file {path}")
         for each in [path] if path else ["~/.ssh/config", "/etc/ssh/ssh_config"]:

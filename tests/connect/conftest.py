@@ -1,0 +1,54 @@
+"""Keys for tests, made once."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.connect.server import Server
+
+
+@pytest.fixture(scope="session")
+def make_key(tmp_path_factory):
+    """A function that makes a key pair and returns the path of its private half."""
+
+    def make(name: str = "key", passphrase: str = "", kind: str = "ed25519") -> Path:
+        path = tmp_path_factory.mktemp("keys") / name
+        subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "test", "-f", str(path)], check=True)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def plain_key(make_key) -> Path:
+    return make_key("plain")
+
+
+@pytest.fixture(scope="session")
+def locked_key(make_key) -> Path:
+    return make_key("locked", "open sesame")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """An empty home directory, and no ssh-agent."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    (tmp_path / ".ssh").mkdir(mode=0o700)
+    return tmp_path
+
+
+@pytest.fixture
+def serve(make_key, plain_key):
+    """A function that starts a server which lets `plain_key` in, and returns it."""
+    servers = []
+
+    def serve(host_key=None, keys=None, **options) -> Server:
+        server = Server(host_key or make_key("host"), [plain_key] if keys is None else keys, **options)
+        servers.append(server)
+        return server
+
+    yield serve
+    for server in servers:
+        server.close()
