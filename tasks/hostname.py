@@ -32,5 +32,5 @@ def hostname(name: str):
         if os.uname().nodename != name:
             yield run("hostname", name)
     whole = full_name(name)
-    return {"name": name, "ansible_facts": {"hostname": name.split(".")[0], "nodename": name, "fqdn": whole,
+    return {"name": name, "ansible_facts": {"hostname": name.partition(".")[0], "nodename": name, "fqdn": whole,
                                             "domain": whole.partition(".")[2]}}

@@ -82,7 +82,7 @@ def test_nothing_is_imported_but_the_standard_library_and_the_far_side_itself(pa
 @pytest.mark.skipif(not VERMIN, reason="needs vermin")
 def test_the_library_is_that_of_python_3_6():
     command = [VERMIN, "--target=3.6-", "--violations", "--no-tips", *map(str, FILES)]
-    outcome = subprocess.run(command, capture_output=True, text=True)
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout
 
 

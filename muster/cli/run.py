@@ -73,5 +73,5 @@ def request_from(given: dict[str, Any]) -> Request:
     return Request(
         playbook=given["playbook"], inventory=given["inventory"], limit=given["limit"], tags=tags,
         skip_tags=skip_tags, start_at=given["start_at_task"], output=given["output"],
-        command=tuple(["muster", *sys.argv[1:]]), options=options,
+        command=("muster", *sys.argv[1:]), options=options,
     )

@@ -269,7 +269,7 @@ def test_what_only_looks_like_nothing_to_do_is_unknown_and_never_counted(
 def test_a_repository_without_advisories_beside_others_leaves_the_known_fixes_to_be_installed(
     fleet: Lab, fresh: Callable[[str], Host], play: Callable[..., Run]
 ) -> None:
-    """As vendors' repositories are: here it is the one with the newer demo-plain, and nothing tells what that is for."""
+    """As vendors' repositories are: here it is the one with demo-plain's update, and nothing tells what that is for."""
     fresh("amazon-1")
     root = fleet.host("amazon-1").root
     repositories = root / "srv/repository"

@@ -41,7 +41,7 @@ def test_a_failure_is_explained_once_and_equal_ones_are_gathered():
 
 
 def test_an_ignored_failure_is_not_told_at_once():
-    task, told = gathered(outcome("a", failed=True, fate="ignored", msg="no"), outcome("b", failed=True, msg="no"))
+    _, told = gathered(outcome("a", failed=True, fate="ignored", msg="no"), outcome("b", failed=True, msg="no"))
     assert told == ["", "no"]
 
 

@@ -47,7 +47,7 @@ def amazon(monkeypatch):
     monkeypatch.setattr(dnf, "holder", lambda: None)
     return {
         "rpm -qa": "demo-bug\tnoarch\t1.0-1\ndemo-crit\tnoarch\t1.0-1\ndemo-sec\tnoarch\t1.0-1\n",
-        "dnf": lambda argv: dnf_says(argv),
+        "dnf": dnf_says,
     }
 
 

@@ -12,7 +12,7 @@ from tests.tasks.scripted import Host
 def kernel(monkeypatch):
     """A running kernel with one parameter; keeps what is set."""
     values = {"net.a": "0"}
-    monkeypatch.setattr(module, "live", lambda name: values.get(name))
+    monkeypatch.setattr(module, "live", values.get)
     monkeypatch.setattr(module, "set_live", lambda name, value, ignoreerrors: values.update({name: value}))
     return values
 

@@ -222,7 +222,7 @@ ASKED = [
 def test_a_name_is_asked_for_once_and_only_where_it_is_used(template, names):
     variables = Fake(VALUES)
     ENGINE.render(template, variables)
-    assert [name for name in variables.asked] == names
+    assert list(variables.asked) == names
 
 
 def test_errors_of_hosts_and_of_the_program_pass_through():

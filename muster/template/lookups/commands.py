@@ -27,7 +27,8 @@ def lines(terms: list[Any], asked: Asked) -> list[str]:
 
 
 def output(command: str, directory: str) -> str:
-    done = subprocess.run(command, shell=True, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True)
+    done = subprocess.run(command, shell=True, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True,
+                          check=False)
     if done.returncode:
         words = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise PluginError(f'"{command}" ended with {done.returncode}' + (f": {words[0]}" if words else ""))
