@@ -146,17 +146,17 @@ def test_the_scope_all_installs_every_update_but_what_is_not_phased_in(
     assert play(HOSTS, scope="all").changed == []
 
 
-@pytest.mark.parametrize("name", [{"cves": ["CVE-2024-0004"]}, {"advisories": ["ALAS2023-2024-0004"]}])
 def test_a_named_cve_or_advisory_brings_its_own_fix_alone(
-    fleet: Lab, fresh: Callable[[str], Host], play: Callable[..., Run], name: dict[str, list[str]]
+    fleet: Lab, fresh: Callable[[str], Host], play: Callable[..., Run]
 ) -> None:
     fresh("amazon-1")
-    assert play(["amazon-1"], "--check", **name).said("After") == {
-        "amazon-1": "2 package(s) needed for security, out of 6 available"}
-    done = play(["amazon-1"], **name)
-    assert done.said("After") == {"amazon-1": "2 package(s) needed for security, out of 6 available"}
+    after = {"amazon-1": "2 package(s) needed for security, out of 6 available"}
+    assert play(["amazon-1"], "--check", cves=["CVE-2024-0004"]).said("After") == after
+    assert play(["amazon-1"], advisories=["ALAS2023-2024-0004"]).said("After") == after
     assert versions(fleet, "amazon-1") == {**UNTOUCHED, "demo-crit": "1.0-2"}
-    assert play(["amazon-1"], **name).changed == []
+    assert play(["amazon-1"], cves=["CVE-2024-0001"]).changed == ["amazon-1"]
+    assert versions(fleet, "amazon-1") == {**UNTOUCHED, "demo-crit": "1.0-2", "demo-sec": "1.0-2"}
+    assert play(["amazon-1"], cves=["CVE-2024-0001", "CVE-2024-0004"]).changed == []
 
 
 def test_a_cve_that_no_repository_knows_is_an_error(fresh: Callable[[str], Host], play: Callable[..., Run]) -> None:
@@ -211,7 +211,7 @@ def test_a_host_locked_to_an_old_release_is_fixed_from_the_one_that_is_named(
 
 
 # What goes wrong in the field, on which host to do it, how, and what must be said then. The first are shell lines for
-# the host, the last put other advisories (updateinfo.xml) into its repository; None removes them.
+# the host, the last put other advisories (updateinfo.xml) into its repository.
 APT, DNF = "the lists of packages could not be fetched", "Failed to download metadata for repo 'amazonlinux'"
 NO_ADVISORIES = "the advisories of amazonlinux are missing or cannot be read"
 BROKEN = {
@@ -223,20 +223,16 @@ BROKEN = {
     "dnf without a repository": ("amazon-1", "rm /etc/yum.repos.d/*", "no repository is enabled"),
     "malformed advisories": ("amazon-1", "<updates><update from=", NO_ADVISORIES),
     "empty advisories": ("amazon-1", "<updates></updates>", NO_ADVISORIES),
-    "no advisories": ("amazon-1", None, NO_ADVISORIES),
 }
 
 
-def spoil(fleet: Lab, host: str, how: str | None, tmp_path: Path) -> None:
-    if how and not how.startswith("<"):
-        fleet.inside(host, ["sh", "-c", how])
-        return
-    repodata = str(fleet.host(host).root / "srv/repository/2023.1/repodata")
-    if how is None:
-        command(["modifyrepo_c", "--remove", "updateinfo", repodata])
-    else:
+def spoil(fleet: Lab, host: str, how: str, tmp_path: Path) -> None:
+    if how.startswith("<"):
         (tmp_path / "updateinfo.xml").write_text(how)
+        repodata = str(fleet.host(host).root / "srv/repository/2023.1/repodata")
         command(["modifyrepo_c", "--mdtype=updateinfo", str(tmp_path / "updateinfo.xml"), repodata])
+    else:
+        fleet.inside(host, ["sh", "-c", how])
 
 
 @pytest.mark.parametrize("what", BROKEN)
@@ -297,3 +293,10 @@ def test_a_value_the_role_does_not_know_is_refused_before_anything_is_looked_up(
     assert done.exit_code == 2
     assert "here everything" in done.said("Check the role's variables")["debian-1"]
     assert done.results("Look for pending updates") == {}
+
+
+def test_a_host_that_cannot_be_reached_is_named_beside_the_sum(play: Callable[..., Run]) -> None:
+    done = play(["debian-1", "ghost"], "--check", "-i", "ghost,", "--timeout", "2")
+    assert done.exit_code == 4
+    assert done.fleet[-1] == "not looked at: ghost"
+    assert len(done.said("Before")) == 1
