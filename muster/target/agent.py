@@ -104,6 +104,7 @@ class Agent:
                     self.gate(head["gate"])
                 else:
                     goodbye = "goodbye" in head
+            self.flush()
         finally:
             if self.untold and not goodbye:
                 hangup.keep(self.untold)
