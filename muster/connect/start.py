@@ -91,10 +91,12 @@ def explain(host: str, pipe: Pipe, seen: bytes, become: Become) -> AgentError:
         return SudoRefused(host, "there is no sudo on it", "install sudo, or log in as root without become")
     if become.user and ("sudo" in errors or "assword" in errors or "sorry" in errors.lower()):
         return sudo_refused(host, become, errors, said)
-    if status is not None and status not in (0, 1, 126, 127, -1) and not said:
-        return AgentDied(host, f"the agent ended with status {status} before it said a word")
-    if "Traceback" in errors or "MemoryError" in errors or "muster:" in errors:
+    if status is None:
+        return AgentDied(host, "the connection was lost while the agent was being started")
+    if "Traceback" in errors or "MemoryError" in errors:
         return AgentDied(host, f"the agent died at its start: {said}")
+    if status < 0 and not said:
+        return AgentDied(host, "the agent was killed at its start")
     return ShellRefused(host, f"its login shell does not run commands: {said or f'status {status}'}",
                         "give that user a shell in /etc/passwd, or log in as another one")
 
@@ -119,7 +121,7 @@ def last_words(text: str) -> str:
 
 def is_self(become: Become, user: str) -> bool:
     """Tell whether becoming that user would change nothing."""
-    return become.user is None or become.user == user or (become.user == "root" and user == "root")
+    return become.user in (None, user)
 
 
 def local_user() -> str:

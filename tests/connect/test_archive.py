@@ -1,0 +1,132 @@
+"""What is sent to hosts."""
+
+import ast
+import marshal
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+
+from muster.connect import archive
+from muster.connect.archive import BOOT, build, imports, slim, sources_of
+from muster.target.wire import encode
+from tests.connect.far import TASKS
+
+ALL = sorted(TASKS.glob("*.py"))
+
+
+def unpacked(data: bytes) -> dict[str, str]:
+    header, _, rest = data.partition(b"\n")
+    assert header == b"MUSTER %d" % len(rest)
+    return marshal.loads(zlib.decompress(rest))
+
+
+def test_an_archive_holds_the_agent_the_task_types_and_what_they_import():
+    names = set(unpacked(build([TASKS / "group.py"])))
+    assert {"muster.target.boot", "muster.target.agent", "muster.target.wire", "tasks.group", "muster.target.system"
+            } <= names
+    assert "tasks.user" not in names and "muster.target.apt" not in names
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_everything_a_task_type_imports_comes_along(path):
+    sources = unpacked(build([path]))
+    for name, text in sources.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("muster", "tasks")):
+                for alias in node.names:
+                    assert node.module in sources or f"{node.module}.{alias.name}" in sources, (name, alias.name)
+
+
+def test_task_types_of_a_users_own_are_found_beside_each_other(tmp_path):
+    (tmp_path / "mine.py").write_text("from tasks.helper import x\n")
+    (tmp_path / "helper.py").write_text("x = 1\n")
+    assert set(sources_of([tmp_path / "mine.py"])) == {"tasks.mine", "tasks.helper"}
+
+
+IMPORTS = [
+    ("from muster.target.task import task, Choice\n", {"muster.target.task"}),
+    ("from muster.target import files, system as s\n", {"muster.target.files", "muster.target.system"}),
+    ("from muster.target import (\n    files,\n    text,\n)\n", {"muster.target.files", "muster.target.text"}),
+    ("def f():\n    from tasks.copy import copy\n", {"tasks.copy"}),
+    ("import os\nfrom pathlib import Path\n", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), IMPORTS)
+def test_imports_are_found_wherever_they_stand(text, expected):
+    found = imports(text)
+    assert expected <= found
+    assert {name for name in found if name.count(".") == 2 or name.startswith("tasks")} >= expected
+    assert bool(found) is bool(expected)
+
+
+@pytest.mark.parametrize("path", [*ALL, *sorted(archive.TARGET.glob("[a-z]*.py"))], ids=lambda path: path.stem)
+def test_what_is_left_out_of_a_source_alters_nothing_but_its_documentation(path):
+    text = path.read_text()
+    left = slim(text)
+    assert len(left.splitlines()) == len(text.splitlines())
+    assert len(left) < len(text)
+
+    def bare(source):
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(
+                    body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+                body[0].value.value = ""
+        return [(type(node).__name__, getattr(node, "lineno", 0)) for node in ast.walk(tree)
+                if not isinstance(node, (ast.Expr, ast.Constant))]
+
+    assert bare(left) == bare(text)
+
+
+TEXTS = [
+    ('def f():\n    """Doc."""\n', 'def f():\n    ""\n'),
+    ('"""Doc\nof two."""\nx = 1\n', '""\n\nx = 1\n'),
+    ("# comment\nx = 1  # stays\n", "\nx = 1  # stays\n"),
+    ('x = """\n# no comment\n"""\n', 'x = """\n# no comment\n"""\n'),
+    ('class A:\n    """Doc."""\n\n    def f(\n        self,\n    ):\n        """Doc."""\n        return 1\n',
+     'class A:\n    ""\n\n    def f(\n        self,\n    ):\n        ""\n        return 1\n'),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TEXTS)
+def test_docstrings_and_comments_go_and_lines_stay(text, expected):
+    assert slim(text) == expected
+
+
+def boot(data: bytes, program: str = BOOT) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-I", "-S", "-c", program], input=data, capture_output=True, check=False)
+
+
+def test_the_boot_program_starts_the_agent():
+    done = boot(build([]) + encode({"hello": {"run": "x"}}))
+    assert done.stdout.startswith(b"MUSTER READY\n") and b'"python"' in done.stdout, done.stderr
+
+
+def test_what_sudo_left_of_a_password_is_dropped():
+    done = boot(b"secret\n\n\n" + build([]) + encode({"hello": {"run": "x"}}))
+    assert b'"python"' in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("length", [0, 5, 100])
+def test_an_archive_that_breaks_off_ends_it_quietly(length):
+    done = boot(build([])[:length])
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"MUSTER READY\n", b"")
+
+
+def test_an_old_python_is_told():
+    done = boot(b"", BOOT.replace("(3,6)", "(99,0)"))
+    assert done.returncode == 86
+    assert done.stdout.startswith(b"MUSTER OLD 3.") and sys.executable.encode() in done.stdout
+
+
+def test_the_boot_program_can_be_read_by_python_2():
+    python2 = Path("/usr/bin/python2")
+    if not python2.exists():
+        pytest.skip("there is no Python 2 here")
+    done = subprocess.run([python2, "-c", BOOT], input=b"", capture_output=True, check=False)
+    assert done.returncode == 86

@@ -1,0 +1,133 @@
+"""Starting the agent, and the errors that tell why it did not start."""
+
+import sys
+
+import pytest
+
+from muster.connect import archive, start
+from muster.connect.pipe import LocalPipe
+from muster.connect.start import Become, command, is_self
+from muster.errors import AgentDied, NoPython, ShellRefused, SudoRefused
+from muster.target.wire import encode
+
+ARCHIVE = archive.build([])
+HELLO = encode({"hello": {"run": "x"}})
+
+
+class Script:
+    """A pipe whose other side is written down: what it says, its standard error and its status."""
+
+    def __init__(self, *said: bytes, errors: str = "", status: int | None = 1, broken: bool = False):
+        self.said = [*said, b""]
+        self.given_errors = errors
+        self.given_status = status
+        self.broken = broken
+        self.written = b""
+
+    def write(self, data):
+        if self.broken:
+            raise OSError("gone")
+        self.written += data
+
+    def read(self):
+        return self.said.pop(0) if self.said else b""
+
+    def errors(self):
+        return self.given_errors
+
+    def status(self):
+        return self.given_status
+
+    def close(self):
+        pass
+
+
+def test_bytes_behind_the_greeting_are_kept():
+    pipe = Script(b"Welcome!\nMUSTER RE", b"ADY\nframe")
+    assert start.start("web", pipe, Become(), b"archive", b"first") == b"frame"
+    assert pipe.written == b"archivefirst"
+
+
+def test_a_password_goes_first_with_an_empty_line_for_each_further_attempt():
+    pipe = Script(b"MUSTER READY\n")
+    start.start("web", pipe, Become("root", "hunter2"), b"archive", b"first")
+    assert pipe.written == b"hunter2\n\n\narchivefirst"
+
+
+ROOT, GIVEN = Become("root"), Become("root", "hunter2")
+SORRY = "Sorry, try again.\nsudo: no password was provided\nsudo: 1 incorrect password attempt\n"
+
+FAILURES = [
+    ("no Python", Become(), Script(status=86), NoPython, "there is no Python on it"),
+    ("old Python", Become(), Script(b"MUSTER OLD 2.7.5 /usr/bin/python\n"), NoPython, "its Python is 2.7.5"),
+    ("password wanted", ROOT, Script(errors="sudo: a password is required\n"), SudoRefused, "sudo wants a password"),
+    ("password wrong", GIVEN, Script(errors=f"{start.PROMPT}{SORRY}"), SudoRefused, "refused the password"),
+    ("not in sudoers", GIVEN, Script(errors="deploy is not in the sudoers file.\n"), SudoRefused,
+     "does not allow this user to become root"),
+    ("not allowed", ROOT, Script(errors="Sorry, user x is not allowed to execute '/bin/sh' as root on y.\n"),
+     SudoRefused, "does not allow this user"),
+    ("unknown user", Become("nobdy"), Script(errors="sudo: unknown user nobdy\n"), SudoRefused, "is no user nobdy"),
+    ("no sudo", ROOT, Script(errors="/bin/sh: 1: exec: sudo: not found\n", status=127), SudoRefused, "is no sudo"),
+    ("sudo broken", ROOT, Script(errors="sudo: /etc/sudoers is world writable\n"), SudoRefused, "world writable"),
+    ("nologin", Become(), Script(b"This account is currently not available.\n"), ShellRefused, "not available"),
+    ("false", Become(), Script(status=1), ShellRefused, "does not run commands: status 1"),
+    ("broken pipe", Become(), Script(b"This account is closed.\n", broken=True), ShellRefused, "does not run commands"),
+    ("killed", Become(), Script(status=-1), AgentDied, "was killed"),
+    ("out of memory", Become(), Script(errors="Traceback (most recent call last):\nMemoryError\n"), AgentDied,
+     "died at its start: MemoryError"),
+    ("connection lost", Become(), Script(status=None), AgentDied, "connection was lost"),
+]
+
+
+@pytest.mark.parametrize(("become", "pipe", "kind", "words"), [each[1:] for each in FAILURES],
+                         ids=[each[0] for each in FAILURES])
+def test_a_start_that_fails_says_which_way_it_failed(become, pipe, kind, words):
+    with pytest.raises(kind, match=words) as caught:
+        start.start("web", pipe, become, b"archive", b"first")
+    assert "hunter2" not in str(caught.value) and start.PROMPT not in str(caught.value)
+    assert caught.value.exit_code == (4 if kind is AgentDied else 2)
+
+
+def test_a_shell_that_never_stops_talking_is_given_up():
+    with pytest.raises(ShellRefused):
+        start.start("web", Script(*[b"x" * 10000] * 20), Become(), b"", b"")
+
+
+def really(interpreter: str = sys.executable, prefix: str = "") -> bytes:
+    """Start an agent on this machine and return what came behind its greeting."""
+    pipe = LocalPipe(prefix + command(Become(), interpreter))
+    try:
+        return start.start("here", pipe, Become(), ARCHIVE, HELLO)
+    finally:
+        pipe.close()
+
+
+def test_the_command_line_starts_an_agent():
+    assert isinstance(really(), bytes)
+
+
+def test_what_the_login_shell_prints_is_no_harm():
+    assert isinstance(really(prefix="echo Welcome to the jungle; echo warning >&2; "), bytes)
+
+
+def test_without_any_python_that_is_what_is_said():
+    with pytest.raises(NoPython, match="there is no Python"):
+        really(interpreter="/nowhere/python3")
+
+
+def test_a_password_shows_in_no_repr():
+    assert "hunter2" not in repr(GIVEN)
+
+
+def test_the_line_can_be_read_by_any_shell():
+    line = command(Become("root", "x", "-E"), None)
+    assert line.startswith("exec /bin/sh -c '")
+    assert "sudo -S -p muster-sudo-password: -H -E -u root -- " in line
+    assert "sudo -n -H  -u" in command(ROOT)
+
+
+@pytest.mark.parametrize(("become", "user", "expected"), [
+    (Become(), "deploy", True), (Become("deploy"), "deploy", True), (Become("root"), "root", True),
+    (Become("root"), "deploy", False), (Become("deploy"), "root", False)])
+def test_becoming_oneself_is_nothing_to_do(become, user, expected):
+    assert is_self(become, user) is expected
