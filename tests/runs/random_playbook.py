@@ -35,20 +35,26 @@ class Maker:
         return {"name": name or f"t{self.number}", **task}
 
     def tasks(self, count, depth):
-        return [self.block(depth) if depth < 3 and self.chance(0.25) else self.task() for _ in range(count)]
+        made = [self.block(depth) if depth < 3 and self.chance(0.35) else self.task() for _ in range(count)]
+        return made if depth else [*made, self.witness()]
 
     def block(self, depth):
-        made = {"block": self.tasks(self.random.randint(1, 4), depth + 1)}
+        made = {"block": self.tasks(self.random.randint(2, 5), depth + 1)}
         if self.chance(0.7):
-            made["rescue"] = self.tasks(self.random.randint(1, 2), depth + 1)
+            made["rescue"] = [self.witness(), *self.tasks(self.random.randint(0, 2), depth + 1)]
         if self.chance(0.4):
             made["always"] = self.tasks(1, depth + 1)
         if self.chance(0.2):
             made["when"] = self.condition()
         return made
 
+    def witness(self):
+        """Return a task that tells what every name holds."""
+        shown = (f"{{{{ {name}.rc | d({name} if {name} is string or {name} is number else '-') }}}}" for name in NAMES)
+        return self.named({"debug": {"msg": " ".join(shown)}})
+
     def task(self):
-        kinds = (self.shell, self.shell, self.shell, self.set_fact, self.set_fact, self.copy, self.check, self.meta)
+        kinds = (*[self.shell] * 6, *[self.set_fact] * 5, self.copy, self.check, self.meta)
         task = self.named(self.random.choice(kinds)())
         if "meta" in task:
             return task
@@ -77,12 +83,12 @@ class Maker:
     def shell(self):
         slow = self.random.choice(("", "", "", "sleep 0.03; "))
         end = self.random.choice(("", "", "", "", f"; exit {self.random.randint(0, 2)}", "; test '{{ item | d(1) }}' != 1"))
-        text = self.random.choice(("{{ lazy }}", "{{ p.rc }}", "{{ p is string }}", "{{ r.stdout | d('-') }}", "{{ item | d('-') }}", "fine"))
+        text = "fine" if self.chance(0.6) else self.random.choice(("{{ lazy }}", "{{ p.rc }}", "{{ p is string }}", "{{ r.stdout | d('-') }}", "{{ item | d('-') }}"))
         file = self.random.choice(FILES)
         return {"shell": f"{slow}echo {self.number} '{text}' | head -c 200 >> {{{{ scratch }}}}/{file}-{{{{ inventory_hostname }}}}{end}"}
 
     def set_fact(self):
-        value = self.random.choice(("{{ 1 + 1 }}", "{{ p.stdout | d(p) | length }}", "{{ q is failed }}", "{{ lazy }}",
+        value = f"text {self.number}" if self.chance(0.6) else self.random.choice(("{{ 1 + 1 }}", "{{ p.stdout | d(p) | length }}", "{{ q is failed }}", "{{ lazy }}",
                                     f"{{{{ lookup('file', scratch ~ '/{self.random.choice(FILES)}-' ~ inventory_hostname) }}}}"))
         return {"set_fact": {self.random.choice(NAMES): value}}
 
