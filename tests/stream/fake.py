@@ -10,7 +10,7 @@ HERE = Origin("site.yml", 1, 1)
 class FakeSession:
     """Answers calls with results that the test gives, in the order of the calls, as an agent does.
 
-    answers: {number of the call: Result}; a number that is missing is a connection that is lost there
+    answers: {number of the call: Result}, or a function of (number, call); None is a connection that is lost there
     sent: the calls, in order
     log: "send N" and "receive N", in the order in which they happened
     """
@@ -40,10 +40,11 @@ class FakeSession:
         number = min(self.in_flight)
         del self.in_flight[number]
         self.log.append(f"receive {number}")
-        if number not in self.answers:
+        known = self.answers(number, self.sent[number - 1]) if callable(self.answers) else self.answers.get(number)
+        if known is None:
             self.closed = True
             raise AgentDied(self.host, "the agent died: the test says so")
-        return number, self.answers[number]
+        return number, known
 
     def ship(self, name, path):
         self.shipped.append(name)
