@@ -42,7 +42,7 @@ class FakeConnections:
 def prepared_run(directory, playbook, hosts="a", answers=None, **options):
     """Return a `Run` of a playbook, and its connections."""
     (directory / "site.yml").write_text(playbook)
-    request = Request(playbook=str(directory / "site.yml"), inventory=(f"{hosts},",), options=Options(**options))
+    request = Request(playbooks=(str(directory / "site.yml"),), inventory=(f"{hosts},",), options=Options(**options))
     prepared = prepare(request)
     connections = FakeConnections(answers or {})
     run = Run(prepared.plan, prepared.engine, connections, prepared.catalogue.library, action, prepared.choose,
