@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from muster.actions.action import Download, Failed, Raw, Reconnect
 from muster.connect.session import GREETING, Session
 from muster.errors import HostError
-from muster.model import Call, Layer, Output, Result
+from muster.model import Call, Layer, Note, Output, Result
 from muster.stream.ahead import fits
 from muster.stream.keywords import Keywords
 from muster.stream.results import failure
@@ -75,6 +75,7 @@ class Calls:
             ahead.drain()
             self.walk.here = hands.destination(way.host, way.lookup).local
         ahead.session = known or hands.session(way.host, way.become, way.lookup, facts)
+        ahead.session.teller = lambda text: self.walk.emit(Note(way.host, text))
         return ahead.session
 
     def prepared(self, call: Call, looped: bool = False) -> Call:

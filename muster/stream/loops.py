@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from muster.errors import Origin, PlanError, TemplateError
 from muster.model import Layer
-from muster.plan import Step
+from muster.plan import Step, as_list
 from muster.scope import Scope
 from muster.signature import to_bool, to_float
 
@@ -46,7 +46,6 @@ def control(step: Step, engine: Engine, scope: Scope) -> Control:
         raise PlanError(f"loop_control is a mapping, not {given!r}", place)
     later = ("label", "break_when")
     rendered = engine.render({key: value for key, value in given.items() if key not in later}, scope, place)
-    conditions = given.get("break_when") or ()
     try:
         pause, extended = to_float(rendered.get("pause", 0)), to_bool(rendered.get("extended", False))
     except ValueError as error:
@@ -57,7 +56,7 @@ def control(step: Step, engine: Engine, scope: Scope) -> Control:
         label=given.get("label"),
         pause=pause,
         extended=extended,
-        break_when=tuple(conditions) if isinstance(conditions, list) else (conditions,),
+        break_when=tuple(as_list(given.get("break_when"))),
     )
 
 

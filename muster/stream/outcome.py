@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from muster.errors import InputError
+from muster.errors import InputError, Origin
 from muster.model import Result, TaskEnded
 from muster.scope import Pending
 from muster.stream import masking
@@ -67,15 +67,15 @@ class Outcome:
         if self.step.settings.notify:
             place = self.step.task.keywords.origins.get("notify", self.step.origin)
             try:
-                names = [name for given in self.step.settings.notify for name in self.names(given)]
+                names = [name for given in self.step.settings.notify for name in self.names(given, place)]
                 self.notifies[part] = self.walk.handlers.called(names, place)
             except InputError as error:
                 self.notifies[part] = error
         if keywords.has("delegate_to") and keywords.flag("delegate_facts"):
             self.memory = self.walk.run.fleet.memory(str(keywords.rendered("delegate_to", self.walk.host)))
 
-    def names(self, given: Any) -> list[str]:
-        found = self.performance.engine.render(given, self.performance.keywords.scope, self.step.origin)
+    def names(self, given: Any, place: Origin) -> list[str]:
+        found = self.performance.engine.render(given, self.performance.keywords.scope, place)
         return [str(each) for each in found] if isinstance(found, list) else [str(found)]
 
     def set_at_once(self, values: Mapping[str, Any]) -> None:

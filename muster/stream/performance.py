@@ -63,6 +63,9 @@ class Performance:
         except (InputError, Failed, AgentError) as error:
             if isinstance(error, AgentDied):
                 raise
+            if not self.entry.parts:
+                # A loop that could not begin has no items to tell of.
+                self.entry.combine = single
             self.entry.add(failure(error))
         self.entry.closed = True
         self.bind()
@@ -226,6 +229,8 @@ class Performance:
         given.update(extra)
         raw = task.args if "_args" not in task.args else {k: v for k, v in task.args.items() if k != "_args"}
         verbatim = task.action in VERBATIM
+        if signature.anything:
+            raw = {self.rendered(name): value for name, value in raw.items()}
         given.update(raw if verbatim else self.rendered(raw))
         if task.free_form is not None and signature.free_form:
             given[signature.free_form] = task.free_form if verbatim else self.rendered(task.free_form)

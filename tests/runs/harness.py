@@ -68,7 +68,7 @@ def carry_out(case, directory, step_by_step=False, window=None):
         chosen[word] = tuple(chosen.get(word, ()))
     made = Options(step_by_step=step_by_step, tags=chosen["tags"], skip_tags=chosen["skip_tags"],
                    extra={"scratch": str(scratch), **options.pop("extra", {})}, **options)
-    request = Request(playbook=str(project / "site.yml"), inventory=(str(project / "hosts.ini"),), options=made,
+    request = Request(playbooks=(str(project / "site.yml"),), inventory=(str(project / "hosts.ini"),), options=made,
                       **chosen)
     return collected(list(stream(request)), directory, scratch)
 

@@ -1,0 +1,73 @@
+from muster.model import TaskEnded
+from muster.stream.masking import CENSORED
+from tests.stream.fake import failed, ok
+from tests.stream.play import prepared_run
+
+
+def told(tmp_path, tasks, answers=None, handlers="[]"):
+    """Return the `TaskEnded` events of a play on host a, and its run."""
+    text = f"- hosts: all\n  gather_facts: false\n  vars: {{v: 1}}\n  handlers: {handlers}\n  tasks:\n{tasks}"
+    run, _ = prepared_run(tmp_path, text, answers={"a": answers or (lambda number, call: ok())})
+    return [event for event in run.stream() if isinstance(event, TaskEnded)], run
+
+
+def test_a_name_is_what_it_was_when_the_task_was_sent(tmp_path):
+    events, _ = told(tmp_path, "    - {name: 'v {{ v }}', command: x}\n    - set_fact: {v: 2}\n")
+    assert [event.name for event in events] == ["v 1", "set_fact"]
+
+
+def test_a_name_that_cannot_be_rendered_is_shown_as_it_is(tmp_path):
+    events, _ = told(tmp_path, "    - {name: 'v {{ nope }}', command: x}\n")
+    assert events[0].name == "v {{ nope }}"
+    assert not events[0].result.failed
+
+
+def test_labels_stand_beside_the_results_of_a_loop(tmp_path):
+    events, _ = told(tmp_path, "    - {command: x, loop: [1, 2, 3], loop_control: {label: 'n {{ item }}'}, when: item != 2}\n")
+    assert events[0].labels == ("n 1", "n 2", "n 3")
+    assert len(events[0].result.values["results"]) == 3
+
+
+def test_with_no_log_neither_result_nor_labels_show_and_the_register_is_kept(tmp_path):
+    events, run = told(tmp_path, "    - {command: x, loop: [s3cret], no_log: true, register: r}\n", {1: ok(stdout="s3cret")})
+    assert events[0].labels == () and events[0].result.values["censored"] == CENSORED
+    assert "s3cret" not in str(events)
+    assert run.fleet.memory("a").set["r"].wait()["results"][0]["stdout"] == "s3cret"
+
+
+def test_an_ignored_failure_says_so(tmp_path):
+    events, _ = told(tmp_path, "    - {command: x, ignore_errors: true}\n", {1: failed()})
+    assert (events[0].result.status, events[0].fate) == ("failed", "ignored")
+
+
+def test_facts_of_a_task_type_are_kept_by_their_own_name_those_of_setup_by_two(tmp_path):
+    answers = {1: ok(ansible_facts={"packages": {"a": 1}}), 2: ok(ansible_facts={"ansible_system": "Linux"})}
+    _, run = told(tmp_path, "    - package_facts:\n    - setup:\n", answers)
+    memory = run.fleet.memory("a")
+    assert memory.injected == {"packages": {"a": 1}}
+    assert memory.facts == {"packages": {"a": 1}, "system": "Linux"}
+
+
+def test_cacheable_facts_are_facts_too(tmp_path):
+    _, run = told(tmp_path, "    - set_fact: {x: 1, cacheable: true}\n")
+    assert run.fleet.memory("a").set == {"x": 1}
+    assert run.fleet.memory("a").facts == {"x": 1}
+
+
+def test_only_changed_parts_notify_and_each_by_its_own_name(tmp_path):
+    events, _ = told(tmp_path, "    - {command: x, loop: [1, 2], notify: 'h{{ item }}'}\n",
+                     lambda number, call: ok(changed=number == 2), "[{name: h1, command: x}, {name: h2, command: x}]")
+    assert [(event.name, event.handler) for event in events] == [("command", False), ("h2", True)]
+
+
+def test_a_failed_task_notifies_nobody(tmp_path):
+    events, _ = told(tmp_path, "    - {command: x, notify: h, ignore_errors: true}\n", {1: failed(changed=True)},
+                     "[{name: h, command: x}]")
+    assert len(events) == 1
+
+
+def test_the_time_is_what_the_host_says(tmp_path):
+    from muster.model import Result
+
+    events, _ = told(tmp_path, "    - {command: x}\n", {1: Result({"changed": False}, seconds=2.5)})
+    assert events[0].seconds == 2.5

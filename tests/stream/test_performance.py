@@ -1,0 +1,85 @@
+"""What one task does with its keywords; whole playbooks in tests/runs show the rest."""
+
+import pytest
+
+from muster.model import TaskEnded
+from tests.stream.fake import failed, ok
+from tests.stream.play import play, prepared_run
+
+
+def playbook(*tasks, extra=""):
+    return "- hosts: all\n  gather_facts: false\n  tasks:\n" + "".join(f"    - {task}\n" for task in tasks) + extra
+
+
+def results(tmp_path, *tasks, answers=None):
+    """Return {name: result} of the tasks, and the calls that were sent."""
+    run, connections = prepared_run(tmp_path, playbook(*tasks), answers={"a": answers or (lambda number, call: ok())})
+    found = {event.name: event.result for event in run.stream() if isinstance(event, TaskEnded)}
+    return found, [call for session in connections.sessions for call in session.sent]
+
+
+def test_arguments_are_rendered_typed_and_without_omit(tmp_path):
+    _, calls = results(tmp_path, '{copy: {content: x, dest: "/{{ 1 + 1 }}", backup: "yes", owner: "{{ omit }}"}}')
+    assert calls[0].args["dest"] == "/2" and calls[0].args["backup"] is True and "owner" not in calls[0].args
+
+
+def test_args_may_be_a_template(tmp_path):
+    _, calls = results(tmp_path, '{command: x, args: "{{ {\'chdir\': \'/\'} }}"}')
+    assert calls[0].args == {"cmd": "x", "chdir": "/"}
+
+
+def test_a_loop_that_cannot_begin_is_one_failure(tmp_path):
+    found, calls = results(tmp_path, "{name: one, command: x, loop: '{{ nope }}'}")
+    assert found["one"].failed and "results" not in found["one"].values and not calls
+
+
+def test_attempts_do_not_stop_the_far_side(tmp_path):
+    answers = {1: failed(), 2: failed(), 3: ok()}
+    found, calls = results(tmp_path, "{name: one, command: x, register: r, until: r is succeeded, delay: 0}", answers=answers)
+    assert found["one"].values["attempts"] == 3 and not found["one"].failed
+    assert all(call.tolerant for call in calls)
+
+
+def test_a_loop_with_control_is_sent_ahead_as_any_other(tmp_path):
+    _, connections = play(tmp_path, playbook("{command: x, loop: [1, 2], loop_control: {label: x}}"))
+    assert connections.sessions[0].log[:2] == ["send 1", "send 2"]
+
+
+def test_a_loop_that_may_break_waits_for_each_item(tmp_path):
+    _, connections = play(tmp_path, playbook(
+        "{command: x, register: r, loop: [1, 2, 3], loop_control: {break_when: r.item == 2}}"))
+    assert connections.sessions[0].log == ["send 1", "receive 1", "send 2", "receive 2"]
+
+
+def test_nothing_is_sent_behind_a_mistake(tmp_path):
+    told, connections = play(tmp_path, playbook(
+        "{name: one, command: x}", "{name: two, command: '{{ nope }}'}", "{name: three, command: x}"))
+    assert told == ["a ok one", "a failed two", "a left failed"]
+    assert len(connections.sessions[0].sent) == 1
+
+
+def test_a_task_type_that_is_lacking_fails_only_a_host_that_comes_to_it(tmp_path):
+    with pytest.warns(UserWarning, match="muster has no task type"):
+        found, _ = results(tmp_path, "{name: one, community.docker.docker_container: {name: x}, when: false}",
+                           "{name: two, community.docker.docker_container: {name: x}}")
+    assert found["one"].skipped
+    assert "muster has no task type" in found["two"].values["msg"]
+
+
+def test_a_condition_that_cannot_be_judged_keeps_what_the_task_said(tmp_path):
+    found, _ = results(tmp_path, "{name: one, command: x, failed_when: nope}", answers={1: ok(stdout="said")})
+    assert found["one"].failed and found["one"].values["stdout"] == "said"
+    assert '"nope" is undefined' in found["one"].values["msg"]
+
+
+def test_what_was_skipped_is_not_judged(tmp_path):
+    found, _ = results(tmp_path, "{name: one, command: x, when: false, failed_when: true, changed_when: true}")
+    assert found["one"].skipped and not found["one"].failed and not found["one"].changed
+
+
+def test_an_unreachable_host_that_is_ignored_goes_on_with_its_next_task(tmp_path):
+    told, connections = play(tmp_path, playbook(
+        "{name: one, command: x, ignore_unreachable: true}", "{name: two, command: y}"),
+        answers={"a": lambda number, call: None if call.args["cmd"] == "x" else ok()})
+    assert told == ["a ignored one", "a ok two"]
+    assert len(connections.sessions) == 2
