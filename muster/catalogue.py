@@ -13,7 +13,7 @@ from typing import Any
 
 from muster import actions
 from muster.errors import Origin
-from muster.library import Library, short_name
+from muster.library import WHOLE_COLLECTIONS, Library, short_name
 from muster.signature import Signature
 
 STATIC = ("import_tasks", "import_role")
@@ -32,6 +32,8 @@ class Catalogue:
         known = short_name(text)
         if known in STATIC or known in names_of_actions() or self.library.find(known):
             return True
+        if text.startswith(WHOLE_COLLECTIONS):
+            return known in elsewhere()
         return text.count(".") == 2 or text in elsewhere()
 
     def names(self) -> list[str]:

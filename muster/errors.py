@@ -22,10 +22,12 @@ A failed task is not an exception: it is a `muster.model.Result`.
 
 from __future__ import annotations
 
-import difflib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+
+# Characters of a source line that are shown at most.
+WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,24 @@ class InternalError(MusterError):
 
 
 def excerpt(origin: Origin) -> list[str]:
-    """Return the source line and a caret below it, or nothing when the file cannot be read."""
+    """Return the source line and a caret below it, or nothing when the file cannot be read.
+
+    Of a long line only the surroundings of the caret are shown; what a terminal could take for a command is not.
+    """
     try:
-        text = Path(origin.file).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        with open(origin.file, encoding="utf-8", errors="replace") as file:
+            text = file.read().splitlines()
+    except (OSError, ValueError):
         return []
     if not 0 < origin.line <= len(text):
         return []
-    line = text[origin.line - 1].replace("\t", " ")
-    return [f"  {line}", "  " + " " * (origin.column - 1) + "^"]
+    line = "".join(each if each.isprintable() else " " if each == "\t" else "?" for each in text[origin.line - 1])
+    column = origin.column - 1
+    if len(line) > WIDTH:
+        first = max(column - WIDTH // 2, 0)
+        start, end = "..." if first else "", "..." if first + WIDTH < len(line) else ""
+        line, column = start + line[first : first + WIDTH] + end, column - first + len(start)
+    return [f"  {line}", "  " + " " * column + "^"]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -158,5 +169,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("bekome", ["become", "when"])
     'did you mean "become"?'
     """
+    import difflib
+
     found = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
     return f'did you mean "{found[0]}"?' if found else ""
+
+
+def nearest_file(path: str) -> str:
+    """Return a hint with the nearest spelling among the files that are where this one was looked for."""
+    import difflib
+
+    folder, name = os.path.split(path)
+    try:
+        stems = {os.path.splitext(each)[0]: each for each in sorted(os.listdir(folder or "."))}
+    except OSError:
+        return ""
+    found = difflib.get_close_matches(os.path.splitext(name)[0], stems, n=1, cutoff=0.6)
+    return f'did you mean "{os.path.join(folder, stems[found[0]])}"?' if found else ""

@@ -9,21 +9,30 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from muster.errors import Origin, PlanError, nearest
+from muster.errors import Origin, PlanError, TemplateError, nearest
+from muster.library import short_name
 from muster.load.roles import Role, Roles, located
+from muster.load.shapes import described
+from muster.load.yaml import YamlWarning
 from muster.model import Block, Host, Inventory, Layer, LocatedDict, Play, Playbook, RoleEntry, Task
-from muster.signature import Signature
+from muster.signature import MISSING, Argument, Signature, templated, to_bool
 
 Position = tuple[int, ...]
 CHAINED = ("when", "tags", "vars", "environment", "notify", "module_defaults")
 # What an include keeps for itself instead of handing it down to the tasks it brings.
-OF_INCLUDES_ALONE = ("name", "register", "loop", "loop_control", "until", "retries", "delay", "args", "listen")
-INCLUDES = ("include_tasks", "include_role", "include")
+OF_INCLUDES_ALONE = ("name", "loop_control", "delay", "args", "listen")
 IMPORTS = ("import_tasks", "import_role")
+# Keywords that would have no effect on an import, which is no task of its own.
+NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
+# The first number of the position of the task that gathers facts.
+GATHERING = 0
+# Imports inside imports; more are taken for an endless circle.
+DEEPEST = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +65,6 @@ class Settings:
                if key not in CHAINED and key not in skip}
         when = as_places(keywords, "when") if "when" not in skip else ()
         variables = keywords.get("vars")
-        if variables is not None and not isinstance(variables, (dict, list)):
-            raise PlanError("vars is a mapping", keywords.origins["vars"])
         return replace(
             self,
             values={**self.values, **own},
@@ -66,7 +73,7 @@ class Settings:
             variables=self.variables + layers_of(variables, rank),
             environment=self.environment + as_places(keywords, "environment"),
             notify=self.notify + tuple(as_list(keywords.get("notify"))),
-            module_defaults={**self.module_defaults, **short_keys(keywords.get("module_defaults") or {})},
+            module_defaults={**self.module_defaults, **defaults_of_types(keywords)},
         )
 
     def for_include(self, layer: Layer | None) -> Settings:
@@ -93,12 +100,27 @@ def layers_of(variables: Any, rank: str) -> tuple[Layer, ...]:
 
 
 def tag_words(value: Any) -> list[str]:
-    """Return tags as words; a text may hold several, with commas between."""
-    return [word.strip() for each in as_list(value) for word in str(each).split(",") if word.strip()]
+    """Return tags as words; a text may hold several, with commas between, but a template stays in one piece."""
+    texts = [str(each) for each in as_list(value)]
+    words = [word for text in texts for word in ([text] if templated(text) else text.split(","))]
+    return [word.strip() for word in words if word.strip()]
 
 
-def short_keys(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(key).rpartition(".")[2]: each for key, each in value.items()}
+def defaults_of_types(keywords: LocatedDict) -> dict[str, Any]:
+    """Return `module_defaults` by the short names of task types; those of whole groups are not known, and told so."""
+    found: dict[str, Any] = {}
+    for mapping in as_list(keywords.get("module_defaults")):
+        for key, value in mapping.items():
+            place = mapping.keys_at.get(key, keywords.origins.get("module_defaults"))
+            if str(key).startswith("group/"):
+                warnings.warn(f"{place}: defaults for groups of task types ({key}) have no effect in muster; "
+                              "name the task types", YamlWarning, stacklevel=2)
+            elif value is not None and not isinstance(value, dict) and not templated(value):
+                raise PlanError(f"the defaults of {key} are a mapping of arguments; this is {described(value)}",
+                                mapping.origins.get(key, place))
+            else:
+                found[short_name(str(key))] = value or {}
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +147,7 @@ class Step:
 
     def argument_origin(self, name: str) -> Origin:
         """Return where an argument stands, or the task."""
-        return getattr(self.task.args, "keys_at", {}).get(name, self.task.origin)  # type: ignore[no-any-return]
+        return argument_origin(self.task, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,17 +177,15 @@ class Selection:
         >>> Selection(frozenset({"web"})).wants(frozenset({"web", "never"}))
         True
         """
-        asked = self.tags or frozenset({"all"})
         own = tags or frozenset({"untagged"})
-        wanted = bool(asked & tags) or ("always" in own)
-        wanted = wanted or ("all" in asked and "never" not in own) or ("tagged" in asked and bool(tags - {"never"}))
-        wanted = wanted or ("untagged" in asked and not tags)
-        if "tagged" in asked and "never" in own and not asked & tags:
-            wanted = False
-        if "all" in self.skip and "always" not in own:
-            return False
-        skipped = bool(self.skip & tags) or ("tagged" in self.skip and bool(tags))
-        return wanted and not (skipped or ("untagged" in self.skip and not tags))
+        asked = self.tags or frozenset({"all"})
+        if "never" not in own:
+            asked |= {"always"}
+            wanted = "all" in asked or ("tagged" in asked and bool(tags)) or bool(asked & own)
+        else:
+            wanted = bool(asked & own) or "always" in own
+        skipped = bool(self.skip & own) or ("tagged" in self.skip and bool(tags))
+        return wanted and not skipped and ("all" not in self.skip or "always" in own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +239,9 @@ class Expander:
     """Turns tasks as written into steps: inheritance, roles, imports, tags, checks of names.
 
     signatures: function that gives the signature of a task type, or None where muster lacks it
-    render: function (value, origin) that renders what must be known before the run: names of imported files
+    render: function (value, origin, layers) that renders what must be known before the run, such as names of imported
+        files; the layers, lowest first, are those of blocks and roles
+    brought: the roles so far, and in `reached` what holds for each
     """
 
     def __init__(
@@ -227,13 +249,14 @@ class Expander:
         roles: Roles,
         signatures: Callable[[str, Origin], Signature | None],
         selection: Selection,
-        render: Callable[[Any, Origin], Any],
+        render: Callable[[Any, Origin, Sequence[Layer]], Any],
     ) -> None:
         self.roles = roles
         self.signatures = signatures
         self.selection = selection
         self.render = render
         self.brought: list[Role] = []
+        self.reached: dict[Role, Settings] = {}
         self.handlers: list[tuple[tuple[Task | Block, ...], Settings, Role]] = []
 
     def expand(
@@ -262,9 +285,27 @@ class Expander:
 
     def step(self, task: Task, settings: Settings, role: Role | None, place: Position) -> list[Node]:
         own = settings.under(task.keywords, rank="task vars")
-        if not self.selection.wants(own.tags):
+        if not self.selection.wants(self.tags(own, role, task.origin)):
             return []
         return [self.made(task, own, settings, role, place)]
+
+    def tags(self, settings: Settings, role: Role | None, origin: Origin) -> frozenset[str]:
+        """Return the tags of a task; a template among them is rendered."""
+        if not any(map(templated, settings.tags)):
+            return settings.tags
+        return frozenset(tag_words([
+            word for each in settings.tags for word in as_list(self.known(each, origin, settings, role))]))
+
+    def known(self, value: Any, origin: Origin, settings: Settings, role: Role | None, hint: str = "") -> Any:
+        """Return a value that must be known before any host is; raises TemplateError, with the hint, if it is not."""
+        layers = [*settings.variables, *settings.include]
+        for each in (role, *role.parents) if role else ():
+            layers = [Layer("role defaults", each.defaults), Layer("role vars", each.variables), *layers,
+                      Layer("role parameters", each.parameters)]
+        try:
+            return self.render(value, origin, layers)
+        except TemplateError as error:
+            raise TemplateError(error.message, error.origin, error.hint or hint) from None
 
     def made(self, task: Task, own: Settings, around: Settings, role: Role | None, place: Position) -> Step:
         """Return one step, its task type and the names of its arguments checked."""
@@ -272,44 +313,45 @@ class Expander:
         name = str(task.keywords.get("name") or "")
         shown = f"{role.name} : {name or task.action}" if role else name or task.action
         step = Step(place, task, shown, own, around, signature, role)
+        check_loop(task)
         if signature:
             check_arguments(step, signature)
         return step
 
     def imported(self, task: Task, settings: Settings, role: Role | None, place: Position) -> list[Node]:
         """Return the steps that an import_tasks or import_role stands for: as if they had been written here."""
-        own = replace(settings, variables=settings.variables).under(
-            taken_without_vars(task.keywords), skip=OF_INCLUDES_ALONE)
+        check_import(task)
+        own = settings.under(taken_without_vars(task.keywords), skip=OF_INCLUDES_ALONE)
         layers = layers_of(task.keywords.get("vars"), "include parameters")
         own = replace(own, include=own.include + layers)
         if task.action == "import_role":
             return list(self.imported_role(task, own, role, place))
-        given = task.args.get("file") or task.free_form
-        if not given:
-            raise PlanError("import_tasks needs the argument \"file\"", task.origin)
-        file = self.task_path(str(self.render(given, task.origin)), task, role)
-        if len(place) > 60:
-            raise PlanError(f"{file} imports itself", task.origin)
+        given = task.free_form or task.args["file"]
+        hint = "a file to import is settled before any host is known; include_tasks takes one of each host's own"
+        file = self.task_path(str(self.known(given, task.origin, own, role, hint)), task, role)
+        if len(place) > DEEPEST:
+            raise PlanError("this file of tasks imports itself, over and over", task.origin,
+                            "include_tasks with a `when` can end it")
         return list(self.expand(self.roles.task_file(file), own, role, place))
 
     def imported_role(self, task: Task, own: Settings, role: Role | None, place: Position) -> tuple[Node, ...]:
-        name = self.render(task.args.get("name") or task.args.get("role") or task.free_form, task.origin)
-        if not name:
-            raise PlanError('import_role needs the argument "name"', task.origin)
-        parts = {key: str(self.render(value, task.origin)) for key, value in task.args.items()
-                 if str(key).endswith("_from")}
+        hint = "a role to import is settled before any host is known; include_role takes one of each host's own"
+        args = {key: self.known(value, task.origin, own, role, hint) for key, value in task.args.items()}
+        parts = {key: str(value) for key, value in args.items() if key.endswith("_from")}
         parents = (role, *role.parents) if role else ()
-        found = self.roles.read(str(name), task.origin, parents, parts=parts)
+        if len(parents) > DEEPEST:
+            raise PlanError("this role imports itself, over and over", task.origin,
+                            "include_role with a `when` can end it")
+        found = self.roles.read(str(args.get("name", args.get("role"))), task.origin, parents, parts=parts)
         return self.role(found, own, place)
 
     def role(self, role: Role, settings: Settings, place: Position) -> tuple[Node, ...]:
         """Return the steps of a role and, before them, of the roles it depends on."""
-        if len(role.parents) > 30:
-            raise PlanError(f"the role {role.name} depends on itself", Origin(role.path, 1, 1))
         nodes: list[Node] = []
         for number, entry in enumerate(role.dependencies):
             nodes += self.entry(entry, settings, (*place, 0, number), (role, *role.parents))
         self.brought.append(role)
+        self.reached[role] = settings
         if role.handlers:
             self.handlers.append((role.handlers, settings, role))
         return (*nodes, *self.expand(role.tasks, settings, role, (*place, 1)))
@@ -319,16 +361,34 @@ class Expander:
     ) -> tuple[Node, ...]:
         """Return the steps of an entry of `roles:`; the same role with the same parameters runs once a play."""
         own = settings.under(entry.keywords, rank="role parameters", skip=("name",))
-        parameters = {**(entry.keywords.get("vars") or {}), **entry.parameters}
-        name = str(self.render(entry.name, entry.origin))
-        role = self.roles.read(name, entry.origin, parents, parameters)
-        same = [each for each in self.brought if each.path == role.path and each.parameters == role.parameters]
-        if same and not role.allow_duplicates:
+        parameters = {key: value for each in as_list(entry.keywords.get("vars")) for key, value in each.items()}
+        name = str(self.known(entry.name, entry.origin, settings, parents[0] if parents else None))
+        role = self.roles.read(name, entry.origin, parents, {**parameters, **entry.parameters})
+        if self.has_run(role, own):
             return ()
+        if any(each.path == role.path for each in parents):
+            way = " -> ".join(each.name for each in (*reversed(parents), role))
+            raise PlanError(f"the role {role.name} depends on itself", entry.origin, way)
         return self.role(role, own, place)
 
+    def has_run(self, role: Role, settings: Settings) -> bool:
+        """Tell whether a role with the same parameters has been here, under no more conditions than now.
+
+        An earlier one that is skipped, for its `when` or its tags, does not stand for this one.
+        """
+        if role.allow_duplicates:
+            return False
+        for each in self.brought:
+            before = self.reached[each]
+            conditions = {str(condition) for condition, _ in settings.when}
+            if (each.path == role.path and each.parameters == role.parameters
+                    and {str(condition) for condition, _ in before.when} <= conditions
+                    and (before.tags == settings.tags or self.selection == Selection())):
+                return True
+        return False
+
     def task_path(self, name: str, task: Task, role: Role | None) -> str:
-        """Return the path of a file of tasks: beside the file that names it, then in the role's tasks/, then the play's."""
+        """Return the path of a file of tasks: beside the file that names it, in the role's tasks/, or the play's."""
         beside = os.path.dirname(task.origin.file)
         places = [beside, *(os.path.join(each.path, "tasks") for each in ((role, *role.parents) if role else ())),
                   self.roles.directory]
@@ -337,8 +397,9 @@ class Expander:
             if os.path.isfile(path):
                 return path
         known = [each for place in places if os.path.isdir(place) for each in os.listdir(place)]
+        looked = dict.fromkeys(os.path.abspath(place) for place in places)
         raise PlanError(f"there is no file of tasks {name}", task.origin,
-                        nearest(name, known) or f"looked in {', '.join(dict.fromkeys(places))}")
+                        nearest(name, known) or f"looked in {', '.join(looked)}")
 
 
 def taken_without_vars(keywords: LocatedDict) -> LocatedDict:
@@ -348,19 +409,59 @@ def taken_without_vars(keywords: LocatedDict) -> LocatedDict:
 
 
 def check_arguments(step: Step, signature: Signature) -> None:
-    """Raise PlanError for an argument nobody knows or one that is missing."""
-    task = step.task
-    given = [str(name) for name in task.args if name != "_args"]
-    defaults = [name for name in step.settings.module_defaults.get(task.action, {})]
-    free = signature.free_form
+    """Raise PlanError for an argument nobody knows, one that is missing, and one of the wrong type."""
+    check_names(step.task, signature, list(step.settings.module_defaults.get(step.task.action, {})))
+
+
+def check_names(task: Task, signature: Signature, defaults: list[str]) -> None:
+    """Raise PlanError for arguments that do not fit; defaults: names that `module_defaults` gives."""
+    given = {str(name): value for name, value in task.args.items() if name != "_args"}
     if task.free_form is not None:
-        if free is None:
+        if signature.free_form is None:
             raise PlanError(f"{task.action} takes no free text: {task.free_form!r}", task.origin,
                             f"its arguments: {', '.join(signature.arguments)}")
-        given.append(free)
-    if "_args" in task.args or signature.anything:
+        given[signature.free_form] = task.free_form
+    if signature.anything:
         return
-    signature.check_names([*given, *(name for name in defaults if name not in given)], step.argument_origin)
+    if "_args" in task.args:  # A template, which may give what is required.
+        defaults = [*defaults, *(name for name, each in signature.arguments.items() if each.required)]
+
+    def origin(name: str) -> Origin:
+        return argument_origin(task, name)
+
+    signature.check_names([*given, *(name for name in defaults if name not in given)], origin)
+    signature.check_values(given, origin)
+
+
+def argument_origin(task: Task, name: str) -> Origin:
+    """Return where an argument stands, or the task."""
+    return getattr(task.args, "keys_at", {}).get(name, task.origin)  # type: ignore[no-any-return]
+
+
+def check_loop(task: Task) -> None:
+    """Raise PlanError for a loop of a kind nobody knows; those of other collections fail where they run."""
+    word = next((key for key in task.keywords if key.startswith("with_") and "." not in key), None)
+    if word is not None:
+        from muster.template.lookups import LOOKUPS
+
+        if word.removeprefix("with_") not in LOOKUPS:
+            raise PlanError(f'there is no loop "{word}"', task.keywords.keys_at[word],
+                            nearest(word, [f"with_{name}" for name in LOOKUPS]))
+
+
+def check_import(task: Task) -> None:
+    """Raise PlanError for what an import does not take: it is gone before the run, and so has no loop or outcome."""
+    for word in task.keywords:
+        if word in NOT_ON_IMPORTS or word.startswith("with_"):
+            raise PlanError(f"{task.action} has no keyword \"{word}\": what it imports is settled before the run",
+                            task.keywords.keys_at[word], f"{task.action.replace('import', 'include')} has it")
+    if task.action == "import_tasks":
+        signature = Signature("import_tasks", {"file": Argument("file", str, MISSING)}, {}, free_form="file")
+    else:
+        options = ("tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public")
+        arguments = {"name": Argument("name", str, MISSING), **{each: Argument(each, str, "") for each in options}}
+        signature = Signature("import_role", arguments, {"role": "name"}, obsolete=("rolespec_validate",))
+    check_names(task, signature, [])
 
 
 def make_plan(
@@ -399,29 +500,37 @@ def plan_play(
     post = expander.expand(play.post_tasks, settings, None, (3,))
     return PlayPlan(
         play=play, settings=settings, hosts=tuple(hosts), batches=batches(play, hosts),
-        sections=((*gathering(play, settings, expander), *pre), (*roles, *tasks), post), handlers=all_handlers(play, settings, expander),
-        roles=tuple(expander.brought), variables=layers[0], files=layers[1], expander=expander,
+        sections=((*gathering(play, settings, expander), *pre), (*roles, *tasks), post),
+        handlers=all_handlers(play, settings, expander), roles=tuple(expander.brought),
+        variables=layers[0], files=layers[1], expander=expander,
     )
 
 
 def gathering(play: Play, settings: Settings, expander: Expander) -> tuple[Node, ...]:
     """Return the task that gathers facts, which every play begins with unless it says otherwise."""
     words = play.keywords
-    wanted = words.get("gather_facts", True)
-    if wanted is False or str(wanted).lower() in ("no", "false"):
-        return ()
+    wanted = words.get("gather_facts")
+    if templated(wanted):
+        wanted = expander.known(wanted, words.origins["gather_facts"], settings, None)
+    try:
+        if wanted is not None and not to_bool(wanted):
+            return ()
+    except ValueError:
+        place = words.origins["gather_facts"]
+        raise PlanError(f"gather_facts is yes or no; this is {described(wanted)}", place) from None
     origin = words.origins.get("gather_facts", play.origin)
     names = ("gather_subset", "gather_timeout", "fact_path")
     args = located({name: words[name] for name in names if name in words}, origin)
     keywords = located({"name": "Gathering Facts", "tags": ["always"]}, origin)
-    return expander.expand((Task("setup", args, None, keywords, origin),), settings, None, (0,))
+    return expander.expand((Task("setup", args, None, keywords, origin),), settings, None, (GATHERING,))
 
 
 def all_handlers(play: Play, settings: Settings, expander: Expander) -> tuple[Step, ...]:
     """Return handlers in the order in which they run: roles' first, then the play's. Tags do not count for them."""
     every = replace_selection(expander)
     found: list[Step] = []
-    for tasks, own, role in expander.handlers:
+    unique = {(role.path, repr(role.parameters)): (tasks, own, role) for tasks, own, role in expander.handlers}
+    for tasks, own, role in unique.values():
         found += flat(every.expand(tasks, own, role, (9, len(found))))
     found += flat(every.expand(play.handlers, settings, None, (9, len(found))))
     return tuple(found)
@@ -472,10 +581,11 @@ def started_at(plays: list[PlayPlan], name: str) -> list[PlayPlan]:
 
 
 def after(nodes: Iterable[Node], position: Position) -> Iterator[Node]:
+    """Yield what is at a position or after it; facts are gathered all the same."""
     for node in nodes:
         if isinstance(node, BlockStep):
             steps, rescue, always = (tuple(after(part, position)) for part in (node.steps, node.rescue, node.always))
             if steps or rescue or always:
                 yield replace(node, steps=steps, rescue=rescue, always=always)
-        elif node.position >= position:
+        elif node.position >= position or node.position[0] == GATHERING:
             yield node

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from muster.catalogue import Catalogue, action
 from muster.connect.destination import SshConfig
-from muster.errors import LoadError, Origin, PlanError
+from muster.errors import LoadError, Origin, PlanError, TemplateError, nearest_file
 from muster.inventory import gather
 from muster.inventory.patterns import select
 from muster.library import Library
 from muster.load.playbook import load
 from muster.load.roles import Roles
+from muster.load.shapes import ORDERS, described
 from muster.load.yaml import YamlWarning, read_file
 from muster.model import Host, Inventory, Layer, Play, Playbook
 from muster.plan import Expander, Plan, PlayPlan, Selection, as_list, layers_of, make_plan
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 class Request:
     """What the command line asks for."""
 
-    playbook: str
+    playbooks: tuple[str, ...]
     inventory: tuple[str, ...] = ()
     limit: str | None = None
     tags: tuple[str, ...] = ()
@@ -66,14 +67,15 @@ def prepare(request: Request) -> Prepared:
     """Load, gather and plan: everything that happens before any host is touched."""
     from muster.template.engine import Engine
 
-    directory = str(Path(request.playbook).parent)
-    catalogue = Catalogue(Library(task_directories(directory)))
+    directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks))
+    catalogue = Catalogue(Library([place for each in directories for place in task_directories(each)]))
     engine = Engine()
-    playbook = load(request.playbook, catalogue)
-    inventory = gather(request.inventory, directory)
+    playbook = load(request.playbooks, catalogue)
+    inventory = gather(request.inventory, directories[0])
     planner = Planner(request, engine, catalogue)
     plan = planner.plan(playbook, inventory)
     tell_lacking(catalogue)
+    tell_empty(plan, request)
     return Prepared(plan, catalogue, engine, lambda play, now: planner.hosts(play.play, now))
 
 
@@ -111,6 +113,17 @@ def tell_lacking(catalogue: Catalogue) -> None:
         warnings.warn(text, YamlWarning, stacklevel=2)
 
 
+def tell_empty(plan: Plan, request: Request) -> None:
+    """Say so when there is nothing to do on any host."""
+    if plan.hosts:
+        return
+    if request.inventory:
+        text = "no play has a host to run on" + (f' within the limit "{request.limit}"' if request.limit else "")
+    else:
+        text = "there is no inventory (-i), so localhost is the only host, and not one of \"all\""
+    warnings.warn(text, YamlWarning, stacklevel=2)
+
+
 class Planner:
     """Gives `make_plan` what it needs of the command line, the inventory and the files."""
 
@@ -119,6 +132,8 @@ class Planner:
         self.engine = engine
         self.catalogue = catalogue
         self.extra = Layer("-e", request.options.extra, "-e")
+        self.files: dict[tuple[str, bool], Any] = {}
+        self.layers_of_plays: dict[Play, tuple[tuple[Layer, ...], tuple[Layer, ...]]] = {}
 
     def plan(self, playbook: Playbook, inventory: Inventory) -> Plan:
         return make_plan(
@@ -128,17 +143,21 @@ class Planner:
 
     def expander(self, play: Play) -> Expander:
         selection = Selection(frozenset(self.request.tags), frozenset(self.request.skip_tags))
-        scope = self.scope(layers_of(play.keywords.get("vars"), "play vars"), play)
-        return Expander(
-            Roles(self.catalogue, play.directory), self.catalogue.signature, selection,
-            lambda value, origin: self.engine.render(value, scope, origin),
-        )
+
+        def render(value: Any, origin: Origin, layers: Sequence[Layer]) -> Any:
+            return self.engine.render(value, self.scope((*self.known(play), *layers), play), origin)
+
+        return Expander(Roles(self.catalogue, play.directory, self.files), self.catalogue.signature, selection, render)
+
+    def known(self, play: Play) -> tuple[Layer, ...]:
+        """Return the variables of a play that are known before any host is, lowest first."""
+        variables, files = self.layers(play)
+        return (*variables, *files)
 
     def hosts(self, play: Play, inventory: Inventory) -> Sequence[Host]:
         """Return the hosts of a play, the limit applied; warn of parts of its pattern that name nothing."""
         place = play.keywords.origins.get("hosts", play.origin)
-        scope = self.scope(layers_of(play.keywords.get("vars"), "play vars"), play)
-        pattern = self.engine.render(play.hosts, scope, place)
+        pattern = self.engine.render(play.hosts, self.scope(self.known(play), play), place)
         found = select(inventory, pattern, self.request.limit)
         for each in found.unmatched:
             text = f'{place}: nothing in the inventory matches "{each.part}"'
@@ -147,6 +166,11 @@ class Planner:
 
     def layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
         """Return a play's `vars` and the files it names in `vars_files`."""
+        if play not in self.layers_of_plays:
+            self.layers_of_plays[play] = self.read_layers(play)
+        return self.layers_of_plays[play]
+
+    def read_layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
         variables = layers_of(play.keywords.get("vars"), "play vars")
         files: tuple[Layer, ...] = ()
         for entry in as_list(play.keywords.get("vars_files")):
@@ -157,21 +181,27 @@ class Planner:
     def first_file(self, entry: Any, play: Play, scope: Scope) -> str:
         """Return the path of an entry of vars_files; of a list of names the first that exists counts."""
         place = play.keywords.origins.get("vars_files", play.origin)
-        names = [str(self.engine.render(each, scope, place)) for each in as_list(entry)]
-        for name in names:
-            path = os.path.join(play.directory, os.path.expanduser(name))
-            vars_path = os.path.join(play.directory, "vars", os.path.expanduser(name))
-            for candidate in (path, vars_path):
-                if os.path.isfile(candidate):
-                    return candidate
-        raise LoadError(f"there is no file {' or '.join(names)} (vars_files)", place)
+        try:
+            names = [str(self.engine.render(each, scope, place)) for each in as_list(entry)]
+        except TemplateError as error:
+            raise TemplateError(error.message, place, "vars_files are read before any host is known; `include_vars` "
+                                "reads a file of each host's own") from None
+        paths = [os.path.normpath(os.path.join(play.directory, folder, os.path.expanduser(name)))
+                 for name in names for folder in ("", "vars")]
+        for path in paths:
+            if os.path.isfile(path):
+                return path
+        hints = [hint for path in paths if (hint := nearest_file(path))]
+        raise LoadError(f"there is no file {' or '.join(names)} (vars_files)", place, hints[0] if hints else "")
 
     def scope(self, layers: Sequence[Layer], play: Play) -> Scope:
-        """Return the variables that are known before any host is: those of the play and of the command line."""
+        """Return the variables that are known before any host is; the layers come lowest first, -e is above them."""
         magic: Mapping[str, Callable[[], Any]] = {
             "playbook_dir": lambda: os.path.abspath(play.directory), "omit": lambda: OMIT}
         nowhere = Memory(Host("localhost"))
-        return Scope(self.engine, nowhere, (self.extra, *reversed(layers)), (), magic,
+        below = [layer for layer in layers if layer.rank == "role defaults"]
+        above = [layer for layer in layers if layer.rank != "role defaults"]
+        return Scope(self.engine, nowhere, (self.extra, *reversed(above)), reversed(below), magic,
                      lambda kind: [play.directory], lambda: None)
 
 
@@ -186,12 +216,13 @@ def ordered(play: Play, hosts: Sequence[Host]) -> list[Host]:
         import random
 
         return random.sample(list(hosts), len(hosts))
-    raise PlanError(f"order: {word!r} is not one of inventory, reverse_inventory, sorted, reverse_sorted, shuffle",
-                    play.keywords.origins.get("order"))
+    raise PlanError(f'order "{word}" is not known', play.keywords.origins.get("order"),
+                    f"there are {', '.join(ORDERS)}")
 
 
 def read_variables(path: str) -> Any:
     value = read_file(path)
     if value is not None and not isinstance(value, dict):
-        raise LoadError("a file of variables is a mapping", getattr(value, "origin", Origin(path, 1, 1)))
+        raise LoadError(f"a file of variables is a mapping; this is {described(value)}",
+                        getattr(value, "origin", Origin(path, 1, 1)))
     return value

@@ -120,14 +120,43 @@ class Signature:
             if name in self.obsolete or value is None:
                 continue
             argument = self.arguments[self.aliases.get(name, name)]
-            try:
-                values[argument.name] = convert(argument.kind, value)
-            except (TypeError, ValueError) as error:
-                raise PlanError(f"{self.name}: {name}: {error}", origin(name)) from None
+            values[argument.name] = self.converted(argument, name, value, origin)
         for argument in self.arguments.values():
             if argument.required and argument.name not in values:
                 raise PlanError(f'{self.name} needs the argument "{argument.name}"', origin(""))
         return values
+
+    def converted(self, argument: Argument, name: str, value: Any, origin: Callable[[str], Origin | None]) -> Any:
+        """Return one value with the type of its argument, which was given by this name; raise PlanError."""
+        try:
+            return convert(argument.kind, value)
+        except (TypeError, ValueError) as error:
+            hint = getattr(error, "hint", "")
+            raise PlanError(f"{self.name}: {name}: {error}", origin(name), hint) from None
+
+    def check_values(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> None:
+        """Raise PlanError for a value of the wrong type, where there is no template in it that could make it right."""
+        for name, value in given.items():
+            argument = self.arguments.get(self.aliases.get(name, name))
+            if argument and value is not None and not templated(value):
+                self.converted(argument, name, value, origin)
+
+
+def templated(value: Any) -> bool:
+    """Tell whether there is a template anywhere in a value."""
+    if isinstance(value, str):
+        return "{{" in value or "{%" in value or "{#" in value
+    if isinstance(value, dict):
+        return any(map(templated, value)) or any(map(templated, value.values()))
+    return isinstance(value, list) and any(map(templated, value))
+
+
+class WrongWord(ValueError):
+    """A word that is not one of a choice; `hint` is its nearest spelling."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def kind_of(annotation: Any) -> Any:
@@ -169,8 +198,8 @@ def to_choice(kind: Choice, value: Any) -> Any:
         # YAML reads yes, no, on and off as booleans where a word of that name was meant.
         if word == text or (isinstance(value, bool) and str(word).lower() in (TRUE if value else FALSE)):
             return word
-    hint = nearest(str(value), [str(word) for word in kind.words])
-    raise ValueError(f"{value!r} is not one of {', '.join(str(w) for w in kind.words)}" + (f"; {hint}" if hint else ""))
+    words = [str(word) for word in kind.words]
+    raise WrongWord(f"{value!r} is not one of {', '.join(words)}", nearest(str(value), words))
 
 
 def to_bool(value: Any) -> bool:

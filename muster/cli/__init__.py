@@ -42,13 +42,17 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and exit with its code; an error of ours is a message, never a traceback."""
+    """Run the command and exit with its code; an error of ours is a message, never a traceback.
+
+    arguments: those of the command line if left out
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
     # What is made while starting up stays: looking for garbage in it took 78 of 472 ms. The run turns this on again.
     gc.disable()
     warnings.showwarning = show_warning
     warnings.simplefilter("always", UserWarning)
     try:
-        code = cli.main(args=arguments, standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="muster", standalone_mode=False, obj=arguments)
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -13,7 +13,7 @@ from muster.run import run as carry_out
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("playbook", type=click.Path())
+@click.argument("playbooks", nargs=-1, required=True, metavar="PLAYBOOK...")
 @click.option("-i", "--inventory", multiple=True, help="Inventory: file, directory, script, or host,host,...")
 @click.option("-l", "--limit", help="Only these hosts of the playbook's: a pattern, or @FILE.")
 @click.option("-t", "--tags", multiple=True, help="Only tasks with these tags.")
@@ -26,7 +26,8 @@ from muster.run import run as carry_out
 @click.option("-u", "--user", help="User to log in as.")
 @click.option("--private-key", "--key-file", metavar="FILE", help="Private key to log in with.")
 @click.option("-T", "--timeout", default=10.0, show_default=True, help="Seconds for a connection to come about.")
-@click.option("-c", "--connection", default="smart", show_default=True, help="ssh, or local.")
+@click.option("-c", "--connection", default="smart", show_default=True, help="ssh, or local.",
+              type=click.Choice(["smart", "ssh", "paramiko", "local"]))
 @click.option("--ssh-common-args", default="", help="Options for ssh, such as -o ProxyJump=... or -J ...")
 @click.option("-b", "--become", is_flag=True, help="Become another user with sudo.")
 @click.option("--become-user", default="root", show_default=True, help="User to become.")
@@ -41,8 +42,8 @@ from muster.run import run as carry_out
 @click.option("--syntax-check", is_flag=True, help="Load and plan; run nothing.")
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
-    """Run PLAYBOOK on the hosts it is for."""
-    request = request_from(given)
+    """Run playbooks, one after the other, on the hosts they are for."""
+    request = request_from(given, ctx.find_root().obj or ())
     if given["list_hosts"] or given["list_tasks"] or given["syntax_check"]:
         from muster.cli.listing import listing
 
@@ -51,8 +52,11 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(carry_out(request))
 
 
-def request_from(given: dict[str, Any]) -> Request:
-    """Return the request that the options make; raises OptionError."""
+def request_from(given: dict[str, Any], arguments: Sequence[str] = ()) -> Request:
+    """Return the request that the options make; raises OptionError.
+
+    arguments: of the command line, for the command that reports name to run it again
+    """
     from muster.cli.extra_vars import parse
     from muster.connect.destination import Defaults
     from muster.plan import tag_words
@@ -71,7 +75,7 @@ def request_from(given: dict[str, Any]) -> Request:
     if given["timeout"] <= 0:
         raise OptionError("--timeout must be more than 0 seconds")
     return Request(
-        playbook=given["playbook"], inventory=given["inventory"], limit=given["limit"], tags=tags,
+        playbooks=given["playbooks"], inventory=given["inventory"], limit=given["limit"], tags=tags,
         skip_tags=skip_tags, start_at=given["start_at_task"], output=given["output"],
-        command=("muster", *sys.argv[1:]), options=options,
+        command=("muster", *arguments), options=options,
     )

@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-PAIR = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=(.*)$", re.DOTALL)
+PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 # Of the free text of a command only these are arguments; anything else with a = in it belongs to the command.
 OF_COMMANDS = ("creates", "removes", "chdir", "executable", "stdin", "warn", "stdin_add_newline", "strip_empty_ends")
 BRACES = {"{{": "}}", "{%": "%}", "{#": "#}"}
 
 
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each word: words end at spaces outside quotes and outside Jinja braces."""
+    begin, closing, position = -1, "", 0
+    while position < len(text):
+        two, one = text[position : position + 2], text[position]
+        step = 1
+        if closing and text.startswith(closing, position):
+            step, closing = len(closing), ""
+        elif closing in ("'", '"') and one == "\\":
+            step = 2
+        elif not closing and two in BRACES:
+            step, closing = 2, BRACES[two]
+        elif not closing and one in "'\"":
+            closing = one
+        elif not closing and one.isspace():
+            if begin >= 0:
+                yield begin, position
+            begin, position = -1, position + 1
+            continue
+        begin = position if begin < 0 else begin
+        position += step
+    if begin >= 0:
+        yield begin, len(text)
+
+
 def split(text: str) -> list[str]:
-    """Split a line into words at spaces outside quotes and outside Jinja braces; quotes are kept.
+    """Return the words of a line; their quotes are kept.
 
     >>> split("dest=/x content='a b' mode={{ m | default('0644') }}")
     ['dest=/x', "content='a b'", "mode={{ m | default('0644') }}"]
     """
-    words: list[str] = []
-    word, closing, position = "", "", 0
-    while position < len(text):
-        two, one = text[position : position + 2], text[position]
-        if closing and text.startswith(closing, position):
-            word, position, closing = word + closing, position + len(closing), ""
-        elif not closing and two in BRACES:
-            word, position, closing = word + two, position + 2, BRACES[two]
-        elif not closing and one in "'\"":
-            word, position, closing = word + one, position + 1, one
-        elif not closing and one.isspace():
-            words, word, position = [*words, word] if word else words, "", position + 1
-        else:
-            step = 2 if one == "\\" and closing in ("'", '"') else 1
-            word, position = word + text[position : position + step], position + step
-    return [*words, word] if word else words
+    return [text[begin:end] for begin, end in spans(text)]
 
 
 def pairs(text: str) -> tuple[dict[str, str], str]:
     """Return the arguments in a `k=v` text, and the words that are none, joined."""
     found, rest = {}, []
     for word in split(text):
-        match = PAIR.match(word)
+        match = PAIR.fullmatch(word)
         if match:
             found[match[1]] = unquote(match[2])
         else:
@@ -47,14 +58,19 @@ def pairs(text: str) -> tuple[dict[str, str], str]:
 
 
 def command(text: str) -> tuple[dict[str, str], str]:
-    """Return the few arguments that a command's text may hold, and the command as it was written without them."""
+    """Return the few arguments that a command's text may hold, and the command as it was written without them.
+
+    >>> command("make install chdir=/src PREFIX=/usr")
+    ({'chdir': '/src'}, 'make install PREFIX=/usr')
+    """
     found: dict[str, str] = {}
-    for word in split(text):
-        match = PAIR.match(word)
+    kept, last = "", 0
+    for begin, end in spans(text):
+        match = PAIR.fullmatch(text, begin, end)
         if match and match[1] in OF_COMMANDS:
             found[match[1]] = unquote(match[2])
-            text = text.replace(word, "", 1)
-    return found, text.strip()
+            kept, last = kept + text[last:begin].rstrip(" "), end
+    return found, (kept + text[last:]).strip()
 
 
 def unquote(text: str) -> str:

@@ -5,10 +5,11 @@ Source: the table "Playbook Keywords" of Ansible's documentation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from muster.errors import PlanError, nearest
+from muster.load.shapes import check_shapes
 from muster.model import LocatedDict
 
 EVERYWHERE = (
@@ -37,32 +38,46 @@ LOOP_CONTROL = "break_when extended extended_allitems index_var label loop_var p
 
 # What is understood and not done yet is refused rather than ignored.
 NOT_YET = {
-    "async": "asynchronous tasks", "poll": "asynchronous tasks", "debugger": "the debugger",
+    "async": "asynchronous tasks", "poll": "asynchronous tasks", "become_exe": "become_exe", "debugger": "the debugger",
     "throttle": "throttle", "timeout": "timeout", "vars_prompt": "vars_prompt",
 }
 
 
 def check_keywords(mapping: LocatedDict, known: list[str], what: str) -> None:
-    """Raise PlanError for a key that is not a keyword of this place, with its nearest spelling."""
+    """Raise PlanError for a key that is not a keyword of this place, and for a value that cannot be meant.
+
+    what: the place in words: "a play"
+    """
     for key in mapping:
-        if key not in known and not str(key).startswith("with_"):
-            raise PlanError(f'{what} has no keyword "{key}"', mapping.keys_at.get(key), nearest(str(key), known))
-    refuse_not_yet(mapping)
+        if key not in known:
+            raise PlanError(f'{what} has no keyword "{key}"', mapping.keys_at.get(key), hint_for(str(key), known))
+    check_values(mapping)
 
 
-def refuse_not_yet(mapping: LocatedDict) -> None:
-    for key in NOT_YET:
+def check_values(mapping: LocatedDict) -> None:
+    """Raise PlanError for a keyword that is not done yet, and for a value that cannot be meant."""
+    for key, words in NOT_YET.items():
         if mapping.get(key):
-            raise PlanError(f"{NOT_YET[key]} cannot be done by this version of muster", mapping.keys_at.get(key))
+            raise PlanError(f"{words} cannot be done by this version of muster", mapping.keys_at.get(key))
+    check_shapes(mapping)
 
 
-def taken(mapping: Mapping[Any, Any], names: list[str]) -> LocatedDict:
-    """Return the part of a mapping with these keys (and the `with_...` ones), places included."""
+def hint_for(key: str, known: list[str]) -> str:
+    """Return where a keyword belongs, or its nearest spelling."""
+    places = [place for place, words in (("a play", PLAY), ("a task", TASK), ("a block", BLOCK)) if key in words]
+    if places or key.startswith("with_"):
+        return f"it belongs to {', or '.join(places or ['a task'])}"
+    return nearest(key, known)
+
+
+def taken(mapping: Mapping[Any, Any], names: Iterable[str]) -> LocatedDict:
+    """Return the part of a mapping with these keys, places included."""
     made = LocatedDict()
     made.origin = mapping.origin  # type: ignore[attr-defined]
     made.origins, made.keys_at = {}, {}
+    wanted = set(names)
     for key, value in mapping.items():
-        if key in names or str(key).startswith("with_"):
+        if key in wanted:
             made[key] = value
             made.origins[key] = mapping.origins.get(key, made.origin)  # type: ignore[attr-defined]
             made.keys_at[key] = mapping.keys_at.get(key, made.origin)  # type: ignore[attr-defined]

@@ -11,11 +11,14 @@ from typing import Any
 from muster.errors import LoadError, Origin, PlanError, nearest
 from muster.library import root
 from muster.load.playbook import read_role_entries
+from muster.load.shapes import described
 from muster.load.tasks import Names, read_tasks
 from muster.load.yaml import read_file
 from muster.model import Block, LocatedDict, RoleEntry, Task
 
 ENDINGS = ("", ".yml", ".yaml", ".json")
+# Where ansible-galaxy puts roles, unless ANSIBLE_ROLES_PATH says otherwise.
+ROLES_PATH = "~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +42,15 @@ class Role:
 
 
 class Roles:
-    """Finds and reads roles."""
+    """Finds and reads roles.
 
-    def __init__(self, names: Names, playbook_directory: str) -> None:
+    files: what was read so far, {(path, whether as tasks): value}; the plays of a run share it
+    """
+
+    def __init__(self, names: Names, playbook_directory: str, files: dict[tuple[str, bool], Any] | None = None) -> None:
         self.names = names
         self.directory = playbook_directory
-        self.files: dict[tuple[str, bool], Any] = {}
+        self.files = {} if files is None else files
 
     def read(
         self,
@@ -61,73 +67,81 @@ class Roles:
         """
         path = self.find(name, origin, parents)
         parts = parts or {}
-        meta = self.part(path, "meta", "main") or {}
-        tasks_from = parts.get("tasks_from", "main")
-        if tasks_from != "main" and not chosen(path, "tasks", tasks_from):
-            raise PlanError(f'the role {name} has no tasks/{tasks_from}', origin)
+        meta = self.variables(path, "meta", "main")
+        place = getattr(meta, "origins", {}).get("dependencies", origin)
+        check_parts(path, name, parts, origin)
         return Role(
             name=os.path.basename(path.rstrip("/")) if os.sep in name else name,
             path=path,
             defaults=self.variables(path, "defaults", parts.get("defaults_from", "main")),
             variables=self.variables(path, "vars", parts.get("vars_from", "main")),
-            tasks=self.tasks(path, "tasks", tasks_from),
+            tasks=self.tasks(path, "tasks", parts.get("tasks_from", "main")),
             handlers=self.tasks(path, "handlers", parts.get("handlers_from", "main")),
-            dependencies=read_role_entries(meta.get("dependencies"), origin),
+            dependencies=read_role_entries(meta.get("dependencies"), place),
             allow_duplicates=bool(meta.get("allow_duplicates", False)),
             parameters=parameters or {},
             parents=parents,
         )
 
     def find(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> str:
-        """Return the directory of a role: beside the playbook, in the configured path, beside the role that wants it."""
+        """Return the directory of a role: beside the playbook or its folder, beside the role that wants it, in the
+        configured path, or among the built-in ones. Raises PlanError.
+        """
         short = name.rpartition(".")[2] if name.count(".") == 2 and os.sep not in name else name
-        places = [os.path.join(self.directory, "roles")]
+        places = [os.path.join(self.directory, "roles"), os.path.join(self.directory, "..", "roles")]
         places += [os.path.dirname(parent.path) for parent in parents]
-        places += [self.directory]
+        places += os.environ.get("ANSIBLE_ROLES_PATH", ROLES_PATH).split(os.pathsep)
+        places += [str(root() / "roles")]
         if name.startswith(("/", "~", ".")):
-            places = [self.directory]
-        builtin = str(root() / "roles")
-        for place in [*places, builtin]:
-            path = os.path.normpath(os.path.join(place, os.path.expanduser(short)))
-            if os.path.isdir(path) and (place != self.directory or is_role(path)):
-                return path
-        known = [entry for place in [*places[:1], builtin] if os.path.isdir(place) for entry in os.listdir(place)]
-        raise PlanError(f'there is no role "{name}"', origin,
-                        nearest(name, known) or f"looked in {', '.join(dict.fromkeys(places))}")
+            places = []
+        places = [os.path.normpath(os.path.expanduser(place)) for place in places if place]
+        for place in places:
+            if os.path.isdir(os.path.join(place, short)):
+                return os.path.join(place, short)
+        path = os.path.normpath(os.path.join(self.directory, os.path.expanduser(short)))
+        if is_role(path):
+            return path
+        there = [os.path.abspath(place) for place in places if os.path.isdir(place)]
+        known = [entry for place in there for entry in os.listdir(place)]
+        looked = dict.fromkeys([*map(os.path.abspath, places[:1]), *there[:-1], os.path.dirname(os.path.abspath(path))])
+        raise PlanError(f'there is no role "{name}"', origin, nearest(name, known) or f"looked in {', '.join(looked)}")
 
-    def part(self, path: str, folder: str, stem: str) -> Any:
+    def variables(self, path: str, folder: str, stem: str) -> Mapping[str, Any]:
         """Return what main.yml (or another file) of a role's folder holds; a folder of that name is merged."""
         file = chosen(path, folder, stem)
         if file is None:
-            return None
-        if os.path.isdir(file):
-            merged: dict[str, Any] = {}
-            for each in sorted(Path(file).rglob("*")):
-                if each.is_file() and each.suffix in ENDINGS and not each.name.startswith("."):
-                    merged.update(self.once(str(each)) or {})
-            return merged
-        return self.once(file)
+            return {}
+        if not os.path.isdir(file):
+            return self.mapping(file)
+        merged = located({}, Origin(file, 1, 1))
+        for each in sorted(Path(file).rglob("*")):
+            if each.is_file() and each.suffix in ENDINGS and not each.name.startswith("."):
+                found = self.mapping(str(each))
+                merged.update(found)
+                merged.origins.update(getattr(found, "origins", {}))
+        return merged
+
+    def mapping(self, file: str) -> Mapping[str, Any]:
+        """Return the mapping in a file; an empty file is an empty one."""
+        value = self.once(file)
+        if value is not None and not isinstance(value, dict):
+            raise LoadError(f"a mapping of names to values was expected here, not {described(value)}",
+                            getattr(value, "origin", Origin(file, 1, 1)))
+        return value or {}
 
     def once(self, file: str) -> Any:
         if (file, False) not in self.files:
             self.files[file, False] = read_file(file)
         return self.files[file, False]
 
-    def variables(self, path: str, folder: str, stem: str) -> Mapping[str, Any]:
-        value = self.part(path, folder, stem)
-        if value is not None and not isinstance(value, dict):
-            file = chosen(path, folder, stem)
-            raise LoadError("variables are a mapping", getattr(value, "origin", Origin(str(file), 1, 1)))
-        return value or {}
-
     def tasks(self, path: str, folder: str, stem: str) -> tuple[Task | Block, ...]:
         file = chosen(path, folder, stem)
-        return () if file is None else self.task_file(file, folder == "handlers")
+        return () if file is None else self.task_file(file)
 
-    def task_file(self, file: str, handlers: bool = False) -> tuple[Task | Block, ...]:
+    def task_file(self, file: str) -> tuple[Task | Block, ...]:
         """Return the tasks of a file, read once."""
         if (file, True) not in self.files:
-            self.files[file, True] = read_tasks(self.once(file), self.names, Origin(file, 1, 1), handlers)
+            self.files[file, True] = read_tasks(self.once(file), self.names, Origin(file, 1, 1))
         tasks: tuple[Task | Block, ...] = self.files[file, True]
         return tasks
 
@@ -139,6 +153,16 @@ def chosen(path: str, folder: str, stem: str) -> str | None:
         if os.path.isfile(file) or (os.path.isdir(file) and folder in ("vars", "defaults")):
             return file
     return None
+
+
+def check_parts(path: str, name: str, parts: Mapping[str, str], origin: Origin) -> None:
+    """Raise PlanError for a file that was asked for by name (`tasks_from: install`) and that a role does not have."""
+    for part, stem in parts.items():
+        folder = part.removesuffix("_from")
+        if stem != "main" and not chosen(path, folder, stem):
+            where = os.path.join(path, folder)
+            known = [os.path.splitext(each)[0] for each in os.listdir(where)] if os.path.isdir(where) else []
+            raise PlanError(f"the role {name} has no file {folder}/{stem}", origin, nearest(stem, known))
 
 
 def is_role(path: str) -> bool:

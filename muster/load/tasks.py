@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from muster.errors import Origin, PlanError, nearest
 from muster.library import short_name
 from muster.load import free_form
-from muster.load.keywords import BLOCK, LOOP_CONTROL, TASK, check_keywords, refuse_not_yet, taken
+from muster.load.keywords import BLOCK, LOOP_CONTROL, TASK, check_keywords, check_values, hint_for, taken
+from muster.load.shapes import described
 from muster.model import Block, LocatedDict, LocatedList, Task
 
 COMMANDS = ("command", "shell", "script", "raw")
@@ -22,30 +23,32 @@ class Names(Protocol):
     def names(self) -> list[str]: ...
 
 
-def read_tasks(value: Any, names: Names, origin: Origin, handlers: bool = False) -> tuple[Task | Block, ...]:
+def read_tasks(value: Any, names: Names, origin: Origin) -> tuple[Task | Block, ...]:
     """Return the tasks of a list; None is an empty list. Raises PlanError where something is not a task."""
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise PlanError("a list of tasks was expected here", getattr(value, "origin", origin))
+        raise PlanError(f"a list of tasks was expected here, not {described(value)}",
+                        getattr(value, "origin", origin))
     places = value.origins if isinstance(value, LocatedList) else [origin] * len(value)
-    return tuple(read_entry(each, names, place, handlers) for each, place in zip(value, places, strict=True) if each)
+    return tuple(read_entry(each, names, place) for each, place in zip(value, places, strict=True))
 
 
-def read_entry(value: Any, names: Names, origin: Origin, handlers: bool) -> Task | Block:
+def read_entry(value: Any, names: Names, origin: Origin) -> Task | Block:
     if not isinstance(value, LocatedDict):
-        raise PlanError("a task is a mapping (`- name: ...`)", origin)
+        raise PlanError(f"a task is a mapping (`- name: ...`); this is {described(value)}", origin)
     if "block" in value:
-        return read_block(value, names, handlers)
+        return read_block(value, names)
     if "rescue" in value or "always" in value:
         word = "rescue" if "rescue" in value else "always"
-        raise PlanError(f"{word} without block", value.keys_at[word])
+        raise PlanError(f"{word} stands beside a `block`; there is none here", value.keys_at[word])
     return read_task(value, names)
 
 
-def read_block(value: LocatedDict, names: Names, handlers: bool) -> Block:
+def read_block(value: LocatedDict, names: Names) -> Block:
     check_keywords(value, BLOCK, "a block")
-    parts = [read_tasks(value.get(part), names, value.origins.get(part, value.origin), handlers)
+    check_defaults(value, names)
+    parts = [read_tasks(value.get(part), names, value.origins.get(part, value.origin))
              for part in ("block", "rescue", "always")]
     keywords = taken(value, [word for word in BLOCK if word not in ("block", "rescue", "always")])
     return Block(parts[0], parts[1], parts[2], keywords, value.origin)
@@ -53,15 +56,16 @@ def read_block(value: LocatedDict, names: Names, handlers: bool) -> Block:
 
 def read_task(value: LocatedDict, names: Names) -> Task:
     """Return a task: the one key that is no keyword names its type."""
-    keywords = taken(value, TASK)
-    refuse_not_yet(keywords)
-    check_loop_control(keywords)
     word = action_key(value, names)
+    keywords = taken(value, [key for key in value if key != word])
+    check_values(keywords)
+    check_defaults(keywords, names)
+    check_loop(keywords)
     given, place = value[word], value.origins[word]
     if word in ("action", "local_action"):
         name, given = split_action(given, place)
         if word == "local_action":
-            keywords["delegate_to"], keywords.origins["delegate_to"] = "localhost", place
+            keywords["delegate_to"], keywords.origins["delegate_to"] = "localhost", value.keys_at[word]
         if name not in names:
             raise unknown(name, names, place)
     else:
@@ -91,13 +95,14 @@ def action_key(value: LocatedDict, names: Names) -> str:
         raise PlanError("this task has no task type: nothing in it says what to do", value.origin)
     if known:
         raise PlanError(f'a task has no keyword "{strange[0]}"', value.keys_at[strange[0]],
-                        nearest(str(strange[0]), TASK))
+                        hint_for(str(strange[0]), TASK) or f"arguments of {known[0]} stand below it, indented")
     raise unknown(str(strange[0]), names, value.keys_at[strange[0]])
 
 
 def unknown(name: str, names: Names, origin: Origin | None) -> PlanError:
-    hint = nearest(name, [*names.names(), *TASK]) or "task types of your own go into tasks/ beside the playbook"
-    return PlanError(f'there is no task type "{name}"', origin, hint)
+    hint = nearest(name.rpartition(".")[2], [*names.names(), *TASK])
+    return PlanError(f'there is no task type "{name}"', origin,
+                     hint or "task types of your own go into tasks/ beside the playbook")
 
 
 def split_action(given: Any, origin: Origin) -> tuple[str, Any]:
@@ -119,7 +124,7 @@ def read_args(name: str, given: Any, origin: Origin) -> tuple[LocatedDict, str |
     if given is None:
         return args, None
     if isinstance(given, list):
-        raise PlanError(f"{name} takes a mapping of arguments, not a list", origin)
+        raise PlanError(f"the arguments of {name} are a mapping; this is a list", origin)
     text = str(given)
     split: Callable[[str], tuple[dict[str, str], str]] = free_form.command if name in COMMANDS else free_form.pairs
     found, rest = split(text)
@@ -137,7 +142,23 @@ def merged(extra: Any, args: LocatedDict) -> LocatedDict:
     return made
 
 
-def check_loop_control(keywords: LocatedDict) -> None:
+def check_defaults(keywords: LocatedDict, names: Names) -> None:
+    """Raise PlanError for a task type nobody knows in module_defaults."""
+    given = keywords.get("module_defaults")
+    for mapping in given if isinstance(given, list) else [given]:
+        if not isinstance(mapping, LocatedDict):
+            continue
+        for name in mapping:
+            if not str(name).startswith("group/") and name not in names:
+                raise unknown(str(name), names, mapping.keys_at[name])
+
+
+def check_loop(keywords: LocatedDict) -> None:
+    """Raise PlanError for a second loop, and for what loop_control does not know."""
+    loops = [key for key in keywords if key == "loop" or str(key).startswith("with_")]
+    if len(loops) > 1:
+        raise PlanError(f"a task has one loop; this one has {' and '.join(loops)}", keywords.keys_at[loops[1]],
+                        "`include_tasks` with a loop repeats tasks that have loops of their own")
     control = keywords.get("loop_control")
     if isinstance(control, LocatedDict):
         check_keywords(control, LOOP_CONTROL, "loop_control")

@@ -17,6 +17,14 @@ from muster.model import LocatedDict, LocatedList, Unsafe
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MERGE = "tag:yaml.org,2002:merge"
+QUOTE_BRACES = 'a value that begins with {{ must be quoted: "{{ ... }}"'
+# What is usually meant by a complaint of the parser.
+HINTS = {
+    "mapping values are not allowed": 'text with ": " in it must be quoted; the keys of a mapping stand in one column',
+    "expected '-' indicator": "is it indented like the lines it belongs to?",
+    "expected key": "is it indented like the lines it belongs to?",
+    "undefined alias": "an anchor of this name (&...) must come before it, in the same file",
+}
 
 
 class YamlWarning(UserWarning):
@@ -28,10 +36,18 @@ def read_file(path: str | Path) -> Any:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise LoadError(f"is not UTF-8 text ({error.reason} at byte {error.start})", Origin(str(path), 1, 1)) from None
+        raise not_text(error, str(path)) from None
     except OSError as error:
         raise LoadError(f"cannot read {path}: {error.strerror}") from None
     return read_text(text, str(path))
+
+
+def not_text(error: UnicodeDecodeError, file: str) -> LoadError:
+    before = error.object[: error.start]
+    if b"\0" in error.object:
+        return LoadError(f"{file} is a binary file, not YAML")
+    line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1
+    return LoadError(f"not UTF-8 text: the byte {error.object[error.start]:#x}", Origin(file, line, column))
 
 
 def read_text(text: str, file: str) -> Any:
@@ -42,10 +58,17 @@ def read_text(text: str, file: str) -> Any:
         return None if node is None else Values(loader, file).value(node)
     except yaml.MarkedYAMLError as error:
         raise explained(error, text, file) from None
-    except yaml.YAMLError as error:
-        raise LoadError(str(error), Origin(file, 1, 1)) from None
+    except yaml.reader.ReaderError as error:
+        raise control_character(error, text, file) from None
     finally:
         loader.dispose()
+
+
+def control_character(error: yaml.reader.ReaderError, text: str, file: str) -> LoadError:
+    character = error.character if isinstance(error.character, int) else ord(error.character)
+    before = text.partition(chr(character))[0]
+    return LoadError(f"the character U+{character:04X} may not stand in YAML",
+                     Origin(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1))
 
 
 def explained(error: yaml.MarkedYAMLError, text: str, file: str) -> LoadError:
@@ -56,12 +79,18 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str) -> LoadError:
     lines = text.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
     leading = line[: len(line) - len(line.lstrip())]
-    if "\t" in leading or "found character '\\t'" in str(error.problem) or "\t" in line[mark.column : mark.column + 1]:
+    problem = str(error.problem)
+    if "\t" in leading or "found character '\\t'" in problem or "\t" in line[mark.column : mark.column + 1]:
         column = line.index("\t") + 1 if "\t" in line else mark.column + 1
         return LoadError("a tab: YAML is indented with spaces only", Origin(file, mark.line + 1, column))
-    hint = ""
+    if "quoted scalar" in str(error.context) and error.context_mark:
+        quote = error.context_mark
+        return LoadError("this quote is never closed", Origin(file, quote.line + 1, quote.column + 1))
+    if "another document" in problem:
+        return LoadError("a second document begins here (---): a file holds one", Origin(file, mark.line + 1, 1))
+    hint = next((hint for words, hint in HINTS.items() if words in problem), "")
     if "{{" in line and line.split(":", 1)[-1].lstrip().startswith("{"):
-        hint = 'a value that begins with {{ must be quoted: "{{ ... }}"'
+        hint = QUOTE_BRACES
     message = "; ".join(part for part in (error.context, error.problem) if part)
     return LoadError(f"not valid YAML: {message}", Origin(file, mark.line + 1, mark.column + 1), hint)
 
@@ -104,8 +133,7 @@ class Values:
                 continue
             key = self.value(key_node)
             if isinstance(key, (dict, list)):
-                raise LoadError("a mapping or list cannot be a key", self.origin(key_node),
-                                'a value that begins with {{ must be quoted: "{{ ... }}"')
+                raise LoadError("a mapping or list cannot be a key", self.origin(key_node), QUOTE_BRACES)
             if key in own:
                 message = f'{self.origin(key_node)}: the key "{key}" is here twice; the last one counts'
                 warnings.warn(message, YamlWarning, stacklevel=2)
