@@ -107,7 +107,7 @@ def slim(text: str) -> str:
 
 
 def docstrings(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Return first and last index of the docstrings: texts that stand first in the file or after a def's or class's colon."""
+    """Return first and last index of the docstrings: texts that stand first in a file, a function or a class."""
     found: list[tuple[int, int]] = []
     header, expected, number = False, True, 0
     while number < len(lines):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class Session:
 
     number: how many calls were sent so far, which is the id of the last one
     epoch: what was sent since the last failure belongs together; the agent drops the rest of a failed one
+    listener: is given the live output of calls, with their numbers
+    teller: is given what the far side has to say that is no outcome of a call
     """
 
     def __init__(self, host: str, pipe: Pipe, received: bytes = b"", shipped: frozenset[str] = frozenset()) -> None:
@@ -45,6 +48,7 @@ class Session:
         self.contents: dict[int, dict[str, bytes]] = {}
         self.sinks: dict[int, Callable[[bytes], None]] = {}
         self.listener: Callable[[int, str], None] = lambda call, text: None
+        self.teller: Callable[[str], None] = lambda text: None
         self.about: dict[str, Any] | None = None
         self.closed = False
 
@@ -132,6 +136,8 @@ class Session:
         """Take in a frame that is not a result."""
         if "hello" in head:
             self.about = head["hello"]
+            for told in self.about["earlier"]:
+                self.teller(history(told))
         elif "need" in head:
             self.give(head["need"], self.contents[head["call"]][head["need"]])
         elif "output" in head:
@@ -191,3 +197,10 @@ class Session:
                 with contextlib.suppress(OSError):
                     self.pipe.write(bytes(self.unsent) + encode({"goodbye": True}))
             self.pipe.close()
+
+
+def history(told: dict[str, Any]) -> str:
+    """Return in words what became of a task after its connection had broken."""
+    ended = "failed" if told["failed"] else "changed the host" if told["changed"] else "changed nothing"
+    when = time.strftime("%H:%M:%S", time.localtime(told["when"]))
+    return f"an earlier run lost its connection here; its task {told['task']} went on to its end at {when} and {ended}"

@@ -17,6 +17,6 @@ TASKS = Path(__file__).parent.parent.parent / "tasks"
 def begin(*names: str, facts=None) -> Session:
     """Return a session whose agent has these task types."""
     pipe = LocalPipe(start.command(Become(), sys.executable))
-    hello = encode({"hello": {"run": "test", "who": "tests", "wait": 0, "facts": facts}})
+    hello = encode({"hello": {"run": "test", "who": "tests", "wait": 60, "facts": facts}})
     packed = archive.build([TASKS / f"{name}.py" for name in names])
     return Session("here", pipe, start.start("here", pipe, Become(), packed, hello), frozenset(names))

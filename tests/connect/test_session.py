@@ -131,6 +131,20 @@ def test_an_agent_that_is_killed_is_told_from_a_lost_connection(session):
     session.close()
 
 
+@pytest.mark.parametrize(("told", "words"), [
+    ({"changed": True, "failed": False}, "and changed the host"), ({"changed": False, "failed": True}, "and failed"),
+])
+def test_what_became_of_a_broken_run_is_told(told, words):
+    heard = []
+    earlier = [{"task": "dnf", "when": 0, **told}]
+    frames = encode({"hello": {"earlier": earlier}}) + encode({"result": 1, "values": {}, "changes": [], "seconds": 0})
+    session = Session("web", Silent(None, frames=frames))
+    session.teller = heard.append
+    session.receive()
+    [text] = heard
+    assert "lost its connection here; its task dnf went on to its end at" in text and text.endswith(words)
+
+
 class Silent:
     """A pipe whose other side is gone."""
 

@@ -80,8 +80,9 @@ class Player:
         clean = {name: value for name, value in os.environ.items() if name != "SSH_AUTH_SOCK"}
         return {**clean, "HOME": str(self.directory), "PYTHONPATH": str(ROOT), **more}
 
-    def start(self, tasks: Sequence[Mapping[str, Any]], hosts: Any, *options: str, play: Mapping[str, Any] | None = None,
-              env: Mapping[str, str] | None = None, **variables: Any) -> subprocess.Popen[str]:
+    def start(self, tasks: Sequence[Mapping[str, Any]], hosts: Any, *options: str,
+              play: Mapping[str, Any] | None = None, env: Mapping[str, str] | None = None,
+              **variables: Any) -> subprocess.Popen[str]:
         """Start a run and return its process; the rest as for `play`."""
         argv = self.argv(tasks, hosts, "--output", "jsonl", *options, play=play or {}, **variables)
         return subprocess.Popen(argv, cwd=ROOT, env=self.environment(env or {}), text=True, stdin=subprocess.DEVNULL,

@@ -190,7 +190,8 @@ def sshd(lab: Lab, host: str, *options: str, port: int = 2222) -> Iterator[None]
 def test_everyone_gets_into_a_server_that_sheds_load(fleet: Lab, player: Player, tmp_path: Path) -> None:
     known = tmp_path / "known"
     address = fleet.host("debian-1").address
-    known.write_text("".join(f"[{address}]:2222 {' '.join(line.split()[1:3])}\n" for line in lines_of(fleet, "debian-1")))
+    keys = [" ".join(line.split()[1:3]) for line in lines_of(fleet, "debian-1")]
+    known.write_text("".join(f"[{address}]:2222 {key}\n" for key in keys))
     many = {f"host{number}": {"ansible_host": address} for number in range(25)}
     with sshd(fleet, "debian-1", "MaxStartups 2:100:2"):
         done = player.play(WHO, many, ansible_port=2222, ansible_ssh_common_args=arguments(known))
@@ -251,7 +252,8 @@ def test_a_passphrase_is_asked_for_once_at_a_terminal(fleet: Lab, player: Player
 
 def test_an_agent_spares_the_passphrase(fleet: Lab, player: Player, tmp_path: Path) -> None:
     key = make_key(tmp_path / "locked", "")
-    said = subprocess.run(["ssh-agent", "-a", str(tmp_path / "agent")], capture_output=True, text=True, check=True).stdout
+    argv = ["ssh-agent", "-a", str(tmp_path / "agent")]
+    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
     try:
         env = {"SSH_AUTH_SOCK": str(tmp_path / "agent")}
         subprocess.run(["ssh-add", "-q", str(key)], env={**os.environ, **env}, check=True)
@@ -269,7 +271,8 @@ def test_a_certificate_beside_the_key_opens_the_door(fleet: Lab, player: Player,
     with authorized(fleet, "amazon-1", f"cert-authority {public}"):
         without = player.play(WHO, "amazon-1", ansible_ssh_private_key_file=str(key))
         assert without.exit_code == 4
-        subprocess.run(["ssh-keygen", "-q", "-s", str(authority), "-I", "x", "-n", "ec2-user", f"{key}.pub"], check=True)
+        argv = ["ssh-keygen", "-q", "-s", str(authority), "-I", "x", "-n", "ec2-user", f"{key}.pub"]
+        subprocess.run(argv, check=True)
         assert player.play(WHO, "amazon-1", ansible_ssh_private_key_file=str(key)).exit_code == 0
 
 
