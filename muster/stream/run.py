@@ -25,7 +25,7 @@ from muster.stream.batch import START, Batch
 from muster.stream.hands import Hands
 from muster.stream.magic import Magic, of_host
 from muster.stream.options import Options
-from muster.stream.scopes import Fleet
+from muster.stream.scopes import Fleet, of_play
 from muster.stream.walk import Walk
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Run:
 
     def batch(self, number: int, play: PlayPlan, turn: int, names: tuple[str, ...]) -> Batch:
         """Walk the hosts of a batch, as many at a time as there are slots."""
-        batch = Batch(names, self.slots, tolerated(play))
+        batch = Batch(names, self.slots, self.tolerated(play))
         threads = []
         for name in names:
             self.slots.acquire()
@@ -163,6 +163,18 @@ class Run:
                 self.fleet.memories[wanted.name].host = inventory.hosts[wanted.name]
             self.changed_inventory = True
 
+    def tolerated(self, play: PlayPlan) -> float | None:
+        """Return max_fail_percentage of a play, None when it has none; raises InputError when it is no number."""
+        words = play.play.keywords
+        if words.get("max_fail_percentage") is None:
+            return None
+        place = words.origins["max_fail_percentage"]
+        given = self.engine.render(words["max_fail_percentage"], of_play(self.fleet, play), place)
+        try:
+            return float(str(given).rstrip("% "))
+        except ValueError:
+            raise PlanError(f"max_fail_percentage is a number, not {given!r}", place) from None
+
     def forgive(self, play: PlayPlan, batch: Batch) -> None:
         """Let the failed hosts of a play take part again, from the next play on."""
         batch.forgive()
@@ -187,16 +199,6 @@ class Run:
 
     def magic_of(self, name: str) -> Magic:
         return of_host(name, self.fleet, self.options)
-
-
-def tolerated(play: PlayPlan) -> float | None:
-    """Return max_fail_percentage of a play; raises PlanError when it is no number."""
-    given = play.play.keywords.get("max_fail_percentage")
-    try:
-        return None if given is None else float(str(given).rstrip("% "))
-    except ValueError:
-        raise PlanError(f"max_fail_percentage is a number, not {given!r}",
-                        play.play.keywords.origins["max_fail_percentage"]) from None
 
 
 def internal(error: BaseException, host: str) -> BaseException:

@@ -26,6 +26,7 @@ class Fleet:
         self.engine = engine
         self.extra = Layer("-e", extra, "-e")
         self.memories: dict[str, Memory] = {}
+        self.listed: tuple[Inventory | None, dict[str, list[str]]] = (None, {})
 
     def memory(self, host: str) -> Memory:
         return self.memories.setdefault(host, Memory(self.host(host)))
@@ -40,8 +41,15 @@ class Fleet:
         return Host(name)
 
     def groups(self) -> dict[str, list[str]]:
-        """Return {group: names of its hosts}, all and ungrouped among them."""
-        return {name: list(members(self.inventory.groups, name)) for name in self.inventory.groups}
+        """Return {group: names of its hosts in the order of the inventory}, all and ungrouped among them."""
+        inventory, listed = self.listed
+        if inventory is not self.inventory:
+            inventory = self.inventory
+            order = {name: number for number, name in enumerate(inventory.hosts)}
+            listed = {name: sorted(members(inventory.groups, name), key=lambda host: order.get(host, 0))
+                      for name in inventory.groups}
+            self.listed = inventory, listed
+        return listed
 
     def scope(
         self, host: str, magic: Mapping[str, Callable[[], Any]], settle: Callable[[], None],
@@ -57,6 +65,12 @@ class Fleet:
             stores = [Past(memory, memory.set, place), Past(memory, memory.included, place)]
         above = (self.extra, Layer("set_fact and register", stores[0]), Layer("include_vars", stores[1]))
         return Scope(self.engine, memory, above, reversed(memory.host.layers), magic, lambda kind: [], settle)
+
+
+def of_play(fleet: Fleet, play: PlayPlan) -> Scope:
+    """Return the variables that a play has whatever the host: for keywords that hold for all of its hosts."""
+    above = (fleet.extra, *reversed(play.files), *reversed(play.variables))
+    return Scope(fleet.engine, Memory(Host("localhost")), above, (), {}, lambda kind: [play.play.directory], lambda: None)
 
 
 def role_chain(role: Role | None) -> tuple[Role, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.actions.action import Meta
-from muster.errors import AgentDied, ConnectError, HostError
+from muster.errors import AgentDied, ConnectError, HostError, InputError
 from muster.model import Event, HostLeft, HostRescued, Key, Note, Result, TaskEnded, TaskStarted
 from muster.plan import BlockStep, Node, PlayPlan, Position, Step
 from muster.scope import Scope
@@ -15,6 +15,7 @@ from muster.stream.ahead import Ahead, TaskFailed
 from muster.stream.batch import Batch
 from muster.stream.handlers import Handlers
 from muster.stream.includes import Includes
+from muster.stream.keywords import Keywords
 from muster.stream.magic import of_role, of_walk
 from muster.stream.outcome import AT_ONCE, GATHERING
 from muster.stream.performance import Performance
@@ -289,8 +290,17 @@ class Walk:
             self.failures.append(failure)
 
     def is_fatal(self, step: Step | None) -> bool:
-        settings = step.settings if step else self.play.settings
-        return settings.get("any_errors_fatal", False) in (True, "yes", "true", "True")
+        return self.holds("any_errors_fatal", step, False)
+
+    def holds(self, word: str, step: Step | None, default: bool) -> bool:
+        """Return a keyword's truth at a task; what cannot be rendered does not hold."""
+        if step is None or step.settings.get(word) is None:
+            return default
+        try:
+            return Keywords(step, self.run.engine, self.run.options, self.scopes.at(step)).flag(word)
+        except InputError as error:
+            self.note(str(error))
+            return False
 
     def lose(self, error: HostError) -> str:
         """Report a host that cannot be reached, or whose agent cannot be started; return why it leaves."""
@@ -322,7 +332,7 @@ class Walk:
 
     def forced_handlers(self) -> None:
         """After a failure: run what was notified if that was asked for."""
-        if not self.play.play.keywords.get("force_handlers", self.run.options.force_handlers):
+        if not self.holds("force_handlers", self.current, self.run.options.force_handlers):
             return
         try:
             self.flush((len(self.play.sections) + 1, AFTER))
