@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muster.catalogue import Catalogue, action
-from muster.connect.destination import SshConfig
+from muster.connect.ssh_config import SshConfig
 from muster.errors import LoadError, Origin, PlanError, TemplateError, nearest_file
 from muster.inventory import gather
 from muster.inventory.patterns import select
