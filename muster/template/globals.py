@@ -7,7 +7,6 @@ from typing import Any
 
 from jinja2 import pass_context
 
-from muster.template.lookups import look_up
 from muster.template.omit import OMIT
 from muster.template.plugins import PluginError
 from muster.template.undefined import Missing
@@ -31,6 +30,9 @@ def query(context: Any, name: str, *terms: Any, **options: Any) -> list[Any]:
     options.pop("wantlist", None)
     if context.variables is None:
         raise PluginError("lookups need variables: import the template `with context`")
+    # Most runs look nothing up, and the lookups bring a dozen modules of the standard library along.
+    from muster.template.lookups import look_up
+
     # Making them plain also finds what is undefined in them.
     return look_up(name, plain(list(terms)), context.variables, context.environment.engine, **plain(options))
 
