@@ -86,7 +86,7 @@ class Memory:
             store[name] = value
 
     def put_facts(self, facts: Mapping[str, Any], gathered: bool) -> None:
-        """Add the facts of a task that has ended; those of `setup` are known as `ansible_x` too, others by their name."""
+        """Add facts of a task that has ended: those of `setup` are known as `ansible_x` too, others by their name."""
         self.facts.update({name.removeprefix("ansible_"): value for name, value in facts.items()})
         if not gathered:
             self.injected.update(facts)

@@ -15,7 +15,8 @@ def scope(known=None, above=(), below=(), **magic):
 
 
 def test_the_highest_layer_that_has_a_name_counts():
-    made = scope(above=[Layer("task vars", {"x": 1}), Layer("play vars", {"x": 2, "y": 2})], below=[Layer("", {"y": 3, "z": 3})])
+    above = [Layer("task vars", {"x": 1}), Layer("play vars", {"x": 2, "y": 2})]
+    made = scope(above=above, below=[Layer("", {"y": 3, "z": 3})])
     assert [made.get(name) for name in "xyz"] == [1, 2, 3]
 
 

@@ -51,7 +51,7 @@ class Batch:
             self.changed.notify_all()
 
     def lose(self, host: str, why: str, place: Position, fatal: bool = False) -> None:
-        """Count a host as "failed" or "unreachable" at a place; a fatal loss, or one too many, ends the play for all."""
+        """Count a host as "failed" or "unreachable" at a place; a fatal loss or one too many ends the play for all."""
         with self.changed:
             (self.failed if why == "failed" else self.unreachable).add(host)
             share = 100 * len(self.failed | self.unreachable) / len(self.hosts)

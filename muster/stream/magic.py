@@ -25,7 +25,7 @@ def of_host(name: str, fleet: Fleet, options: Options) -> Magic:
     sources = fleet.inventory.sources
     return {
         "inventory_hostname": lambda: name,
-        "inventory_hostname_short": lambda: name.split(".")[0],
+        "inventory_hostname_short": lambda: name.split(".", maxsplit=1)[0],
         "group_names": lambda: sorted(group for group in fleet.host(name).groups if group != "all"),
         "groups": fleet.groups,
         "inventory_dir": lambda: fleet.inventory.directory,

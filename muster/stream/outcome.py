@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -53,10 +54,9 @@ class Outcome:
         """Render the task's name where that is possible."""
         engine = self.performance.engine
         if engine.is_template(self.step.name):
-            try:
+            # A name is only shown; what is wrong in it is no reason to fail.
+            with contextlib.suppress(InputError):
                 self.name = str(engine.render(self.step.name, self.performance.scope, self.step.origin))
-            except InputError:
-                pass  # A name is only shown; what is wrong in it is no reason to fail.
 
     def prepare(self, part: int) -> None:
         """Render the keywords that decide what becomes of a part, before it is attempted; raises InputError."""

@@ -23,7 +23,7 @@ def single(parts: list[Result]) -> Result:
 
 
 def combined(parts: list[Result], items: list[Any]) -> Result:
-    """Return the result of a loop: those of its items in `results`, changed and failed if any is, skipped if all are."""
+    """Return the result of a loop: those of its items in `results`, changed or failed if one is, skipped if all are."""
     values: dict[str, Any] = {
         "results": [dict(part.values) for part in parts],
         "changed": any(part.changed for part in parts),

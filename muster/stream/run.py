@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any

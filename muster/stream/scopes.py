@@ -70,7 +70,8 @@ class Fleet:
 def of_play(fleet: Fleet, play: PlayPlan) -> Scope:
     """Return the variables that a play has whatever the host: for keywords that hold for all of its hosts."""
     above = (fleet.extra, *reversed(play.files), *reversed(play.variables))
-    return Scope(fleet.engine, Memory(Host("localhost")), above, (), {}, lambda kind: [play.play.directory], lambda: None)
+    nowhere = Memory(Host("localhost"))
+    return Scope(fleet.engine, nowhere, above, (), {}, lambda kind: [play.play.directory], lambda: None)
 
 
 def role_chain(role: Role | None) -> tuple[Role, ...]:

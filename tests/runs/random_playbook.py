@@ -5,7 +5,14 @@ import random
 import yaml
 
 NAMES = ("p", "q", "r")
-FILES = ("one", "two")
+FILES = tuple(f"{{{{ scratch }}}}/{name}-{{{{ inventory_hostname }}}}" for name in ("one", "two"))
+HANDLER = "echo {} >> {{{{ scratch }}}}/handlers-{{{{ inventory_hostname }}}}"
+TEXTS = ("{{ lazy }}", "{{ p.rc }}", "{{ p is string }}", "{{ r.stdout | d('-') }}", "{{ item | d('-') }}")
+ENDS = ("", "", "", "", "exit 0", "exit 1", "exit 2", "test '{{ item | d(1) }}' != 1")
+VALUES = ("{{ 1 + 1 }}", "{{ p.stdout | d(p) | length }}", "{{ q is failed }}", "{{ lazy }}",
+          *(f"{{{{ lookup('file', scratch ~ '/{name}-' ~ inventory_hostname) }}}}" for name in ("one", "two")))
+CONDITIONS = ("p is defined", "q is failed", "r is defined", "q is not defined or q is string", "r is changed",
+              "lazy | length > 2", True, "inventory_hostname == 'a'")
 
 
 class Maker:
@@ -21,7 +28,7 @@ class Maker:
 
     def playbook(self):
         tasks = self.tasks(self.random.randint(4, 9), 0)
-        handlers = [self.named({"shell": f"echo {name} >> {{{{ scratch }}}}/handlers-{{{{ inventory_hostname }}}}"}, name) for name in ("h1", "h2")]
+        handlers = [self.named({"shell": HANDLER.format(name)}, name) for name in ("h1", "h2")]
         handlers[0]["notify"] = "h2"
         play = {"hosts": "a, b", "gather_facts": False, "force_handlers": self.chance(0.3), "tasks": tasks,
                 "vars": {"p": "play", "lazy": "{{ q.rc | d('-') }}{{ r.rc | d('-') }}"}, "handlers": handlers}
@@ -54,7 +61,7 @@ class Maker:
         return self.named({"debug": {"msg": " ".join(shown)}})
 
     def task(self):
-        kinds = (*[self.shell] * 6, *[self.set_fact] * 5, self.copy, self.check, self.meta)
+        kinds = [self.shell] * 6 + [self.set_fact] * 5 + [self.copy, self.check, self.meta]
         task = self.named(self.random.choice(kinds)())
         if "meta" in task:
             return task
@@ -82,18 +89,16 @@ class Maker:
 
     def shell(self):
         slow = self.random.choice(("", "", "", "sleep 0.03; "))
-        end = self.random.choice(("", "", "", "", f"; exit {self.random.randint(0, 2)}", "; test '{{ item | d(1) }}' != 1"))
-        text = "fine" if self.chance(0.6) else self.random.choice(("{{ lazy }}", "{{ p.rc }}", "{{ p is string }}", "{{ r.stdout | d('-') }}", "{{ item | d('-') }}"))
-        file = self.random.choice(FILES)
-        return {"shell": f"{slow}echo {self.number} '{text}' | head -c 200 >> {{{{ scratch }}}}/{file}-{{{{ inventory_hostname }}}}{end}"}
+        text = "fine" if self.chance(0.6) else self.random.choice(TEXTS)
+        line = f"{slow}echo {self.number} '{text}' >> {self.random.choice(FILES)}"
+        return {"shell": "; ".join(part for part in (line, self.random.choice(ENDS)) if part)}
 
     def set_fact(self):
-        value = f"text {self.number}" if self.chance(0.6) else self.random.choice(("{{ 1 + 1 }}", "{{ p.stdout | d(p) | length }}", "{{ q is failed }}", "{{ lazy }}",
-                                    f"{{{{ lookup('file', scratch ~ '/{self.random.choice(FILES)}-' ~ inventory_hostname) }}}}"))
+        value = f"text {self.number}" if self.chance(0.6) else self.random.choice(VALUES)
         return {"set_fact": {self.random.choice(NAMES): value}}
 
     def copy(self):
-        return {"copy": {"content": "{{ p.stdout | d() }}", "dest": f"{{{{ scratch }}}}/{self.random.choice(FILES)}-{{{{ inventory_hostname }}}}"}}
+        return {"copy": {"content": "{{ p.stdout | d() }}", "dest": self.random.choice(FILES)}}
 
     def check(self):
         return {"assert": {"that": self.condition()}}
@@ -102,5 +107,4 @@ class Maker:
         return {"meta": self.random.choice(("flush_handlers", "flush_handlers", "noop"))}
 
     def condition(self):
-        return self.random.choice(("p is defined", "q is failed", "r is defined", "q is not defined or q is string", "r is changed",
-                                   "lazy | length > 2", True, "inventory_hostname == 'a'"))
+        return self.random.choice(CONDITIONS)

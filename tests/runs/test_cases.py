@@ -1,4 +1,4 @@
-"""Whole playbooks, each carried out twice: sent ahead, and step by step. The outcome is what the case says, and equal."""
+"""Whole playbooks, each carried out sent ahead and step by step: the outcome is what the case says, both times."""
 
 from pathlib import Path
 

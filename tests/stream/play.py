@@ -1,6 +1,7 @@
 """Runs a playbook on hosts that are made of `FakeSession`: no process, no socket."""
 
 from muster.catalogue import action
+from muster.connect.connections import Outcome
 from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
 from muster.model import HostLeft, TaskEnded
@@ -31,6 +32,9 @@ class FakeConnections:
         self.sessions.append(made)
         self.become.append(become)
         return made
+
+    def raw(self, destination, command):
+        return Outcome(0, command, "")
 
     def forget(self, destination):
         self.forgotten.append(destination.host)

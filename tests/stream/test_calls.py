@@ -21,7 +21,8 @@ def driven(tmp_path, monkeypatch, steps, answers=None, playbook=ONE):
 
     def with_action(self, plan, engine, connections, library, actions, *rest):
         def find(name):
-            return (lambda here, **arguments: steps(here)) if name == "command" and not find.used else actions(name)
+            first = name == "command" and not find.used
+            return (lambda here, **arguments: steps(here)) if first else actions(name)
 
         def once(name):
             found = find(name)
@@ -29,7 +30,7 @@ def driven(tmp_path, monkeypatch, steps, answers=None, playbook=ONE):
             return found
 
         find.used = False
-        original(self, plan, engine, connections, library, lambda name: once(name), *rest)
+        original(self, plan, engine, connections, library, once, *rest)
 
     monkeypatch.setattr(run_module.Run, "__init__", with_action)
     monkeypatch.setattr(run_module.Run, "once_a_batch", lambda self, name: False)
@@ -92,7 +93,8 @@ def test_a_host_that_is_lost_is_told_to_the_action_which_may_go_on(tmp_path, mon
             result = yield Call("stat", {})
             return {"changed": not result.failed}
 
-    told, connections = driven(tmp_path, monkeypatch, steps, lambda number, call: None if call.task == "reboot" else ok())
+    told, connections = driven(tmp_path, monkeypatch, steps,
+                               lambda number, call: None if call.task == "reboot" else ok())
     assert told == ["a changed one", "a ok two"]
     assert len(connections.sessions) == 2
 
@@ -111,8 +113,6 @@ def test_a_raw_command_needs_no_agent(tmp_path, monkeypatch):
         seen.append((yield Raw("uname")))
         return {}
 
-    monkeypatch.setattr("tests.stream.play.FakeConnections.raw", lambda self, to, line: run_module.Raw0(line), raising=False)
-    monkeypatch.setattr(run_module, "Raw0", lambda line: type("Found", (), {"rc": 0, "stdout": line, "stderr": ""}), raising=False)
     _, connections = driven(tmp_path, monkeypatch, steps)
     assert seen[0].values == {"rc": 0, "stdout": "uname", "stderr": ""}
     assert len(connections.sessions) == 1  # That of the second task.

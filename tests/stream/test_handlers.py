@@ -31,7 +31,8 @@ def test_a_role_s_handler_answers_with_and_without_the_role():
 
 def test_names_are_rendered():
     own = step("restart {{ service }}")
-    assert handlers(own, render=lambda given, step: given.replace("{{ service }}", "sshd")).meant("restart sshd") == [own]
+    known = handlers(own, render=lambda given, step: given.replace("{{ service }}", "sshd"))
+    assert known.meant("restart sshd") == [own]
 
 
 def test_a_name_that_cannot_be_rendered_stands_for_itself():

@@ -17,12 +17,14 @@ def tasks(*lines):
 
 def test_tasks_of_a_file_are_sent_ahead_with_those_around_them(tmp_path):
     plant(tmp_path, more="- {name: two, command: x}\n")
-    _, connections = play(tmp_path, tasks("{name: one, command: x}", "include_tasks: more.yml", "{name: three, command: x}"))
+    _, connections = play(tmp_path, tasks(
+        "{name: one, command: x}", "include_tasks: more.yml", "{name: three, command: x}"))
     assert connections.sessions[0].log[:3] == ["send 1", "send 2", "send 3"]
 
 
 def test_a_role_with_handlers_waits_for_what_came_before_it(tmp_path):
-    plant(tmp_path, roles__r__tasks__main="- {name: two, command: x}\n", roles__r__handlers__main="- {name: h, command: x}\n")
+    plant(tmp_path, roles__r__tasks__main="- {name: two, command: x}\n",
+          roles__r__handlers__main="- {name: h, command: x}\n")
     _, connections = play(tmp_path, tasks("{name: one, command: x}", "include_role: {name: r}"))
     assert connections.sessions[0].log[:3] == ["send 1", "receive 1", "send 2"]
 
@@ -43,7 +45,8 @@ def test_handlers_of_a_role_come_once_however_often_it_is_included(tmp_path):
 
 
 def test_the_same_include_on_many_hosts_is_expanded_for_each_without_mixing_them_up(tmp_path):
-    plant(tmp_path, roles__r__tasks__main="- {name: in role, command: 'x {{ inventory_hostname }} {{ v }}', notify: h}\n",
+    task = "{name: in role, command: 'x {{ inventory_hostname }} {{ v }}', notify: h}"
+    plant(tmp_path, roles__r__tasks__main=f"- {task}\n",
           roles__r__handlers__main="- {name: h, command: x}\n", roles__r__vars__main="v: 1\n")
     hosts = [f"h{number}" for number in range(12)]
     told, connections = play(tmp_path, tasks("include_role: {name: r}"), ",".join(hosts),

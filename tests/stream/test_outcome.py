@@ -23,13 +23,15 @@ def test_a_name_that_cannot_be_rendered_is_shown_as_it_is(tmp_path):
 
 
 def test_labels_stand_beside_the_results_of_a_loop(tmp_path):
-    events, _ = told(tmp_path, "    - {command: x, loop: [1, 2, 3], loop_control: {label: 'n {{ item }}'}, when: item != 2}\n")
+    events, _ = told(
+        tmp_path, "    - {command: x, loop: [1, 2, 3], loop_control: {label: 'n {{ item }}'}, when: item != 2}\n")
     assert events[0].labels == ("n 1", "n 2", "n 3")
     assert len(events[0].result.values["results"]) == 3
 
 
 def test_with_no_log_neither_result_nor_labels_show_and_the_register_is_kept(tmp_path):
-    events, run = told(tmp_path, "    - {command: x, loop: [s3cret], no_log: true, register: r}\n", {1: ok(stdout="s3cret")})
+    events, run = told(
+        tmp_path, "    - {command: x, loop: [s3cret], no_log: true, register: r}\n", {1: ok(stdout="s3cret")})
     assert events[0].labels == () and events[0].result.values["censored"] == CENSORED
     assert "s3cret" not in str(events)
     assert run.fleet.memory("a").set["r"].wait()["results"][0]["stdout"] == "s3cret"

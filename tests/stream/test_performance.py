@@ -35,7 +35,8 @@ def test_a_loop_that_cannot_begin_is_one_failure(tmp_path):
 
 def test_attempts_do_not_stop_the_far_side(tmp_path):
     answers = {1: failed(), 2: failed(), 3: ok()}
-    found, calls = results(tmp_path, "{name: one, command: x, register: r, until: r is succeeded, delay: 0}", answers=answers)
+    task = "{name: one, command: x, register: r, until: r is succeeded, delay: 0}"
+    found, calls = results(tmp_path, task, answers=answers)
     assert found["one"].values["attempts"] == 3 and not found["one"].failed
     assert all(call.tolerant for call in calls)
 

@@ -52,4 +52,5 @@ def test_what_steers_the_walk_says_what_it_does():
     assert described(Include(file="x.yml")).values["include"] == "x.yml"
     assert described(Include(role="web")).values["include"] == "web"
     assert described(Meta("noop")).values["meta"] == "noop"
-    assert described(NewHost("b", ("web",))).values == {"changed": True, "add_host": {"host_name": "b", "groups": ["web"]}}
+    added = described(NewHost("b", ("web",))).values
+    assert added == {"changed": True, "add_host": {"host_name": "b", "groups": ["web"]}}

@@ -1,9 +1,9 @@
 import pytest
 
+from muster.inventory import gather
 from muster.load.roles import Role
 from muster.model import Layer
 from muster.stream.scopes import Fleet, HostVars, PlayScopes, ScopeMapping
-from muster.inventory import gather
 from muster.template.engine import Engine
 from tests.stream.fake import step
 from tests.stream.play import prepared_run

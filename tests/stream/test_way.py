@@ -4,13 +4,13 @@ import pytest
 
 from muster.connect.start import Become
 from muster.errors import PlanError
+from muster.inventory import gather
 from muster.model import Layer
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
 from muster.stream.scopes import Fleet
 from muster.stream.way import Way
 from muster.template.engine import Engine
-from muster.inventory import gather
 from tests.stream.fake import step
 
 ENGINE = Engine()

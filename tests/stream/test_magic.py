@@ -1,0 +1,61 @@
+import pytest
+
+from muster.inventory import gather
+from muster.stream.magic import of_host, of_role
+from muster.stream.options import Options
+from muster.stream.scopes import Fleet
+from muster.template import OMIT
+from muster.template.engine import Engine
+from tests.stream.play import play
+from tests.stream.test_scopes import role
+
+
+@pytest.fixture
+def names(tmp_path):
+    (tmp_path / "hosts").write_text("web1.example.org\n[web]\nweb1.example.org\n")
+    fleet = Fleet(gather([str(tmp_path / "hosts")], None), Engine(), {})
+    made = of_host("web1.example.org", fleet, Options(check=True, verbosity=2, forks=7, tags=("t",)))
+    return {name: value() for name, value in made.items()}
+
+
+def test_what_a_host_is_called_and_where_it_is(names, tmp_path):
+    assert names["inventory_hostname"] == "web1.example.org"
+    assert names["inventory_hostname_short"] == "web1"
+    assert names["group_names"] == ["web"]
+    assert names["groups"]["all"] == ["web1.example.org"]
+    assert names["inventory_dir"] == str(tmp_path)
+
+
+def test_what_the_run_was_asked_for(names):
+    assert (names["ansible_check_mode"], names["ansible_diff_mode"]) == (True, False)
+    assert (names["ansible_verbosity"], names["ansible_forks"]) == (2, 7)
+    assert (names["ansible_run_tags"], names["ansible_skip_tags"]) == (["t"], [])
+    assert names["omit"] is OMIT
+
+
+def test_the_version_is_one_that_roles_may_compare(names):
+    version = names["ansible_version"]
+    assert version["full"].split(".")[:2] == [str(version["major"]), str(version["minor"])]
+
+
+def test_a_role_knows_its_name_its_path_and_who_brought_it():
+    made = {name: value() for name, value in of_role(role("own", parents=(role("outer"),))).items()}
+    assert (made["role_name"], made["role_path"], made["ansible_parent_role_names"]) == ("own", "/roles/own", ["outer"])
+
+
+@pytest.mark.parametrize("expression, value", [
+    ("ansible_play_name", "the play"), ("ansible_play_hosts_all | join", "ab"), ("play_hosts | join", "ab"),
+    ("vars.x", "1"), ("vars['inventory_hostname']", "a"), ("hostvars.b.inventory_hostname", "b"),
+    ("playbook_dir | basename | length > 0", "True"), ("hostvars | length", "2"), ("lookup('vars', 'x')", "1"),
+])
+def test_what_a_play_knows(tmp_path, expression, value):
+    text = f"""
+- name: the play
+  hosts: all
+  gather_facts: false
+  vars: {{x: 1}}
+  tasks: [{{command: "{{{{ {expression} }}}}"}}]
+"""
+    _, connections = play(tmp_path, text, "a,b")
+    sent = {session.host: session.sent[0].args["cmd"] for session in connections.sessions}
+    assert sent["a"] == value
