@@ -74,7 +74,7 @@ class Authentication:
                 if blob in held and blob not in shown:
                     yield held[blob]
             for path, blob in named.items():
-                if blob not in held and (key := self.keys.unlock(path)):
+                if blob not in held and (key := self.keys.unlock(path)) and key.asbytes() not in shown:
                     yield key
             if not self.hop.only_listed:
                 yield from (key for blob, key in held.items() if blob not in shown and blob not in named.values())

@@ -44,16 +44,16 @@ class Keys:
             return self.open[path]
 
     def unlock(self, path: str) -> paramiko.PKey | None:
-        """Return a key that `load` found locked, once its passphrase was given; None for other keys.
+        """Return a key as `load` does, but ask for its passphrase if it is locked.
 
-        Nobody is asked off a terminal, and nobody twice: who does not know it goes on without that key.
+        Nobody is asked off a terminal, and nobody twice: who does not know it goes on without that key. While one thread
+        asks, others that want the key wait for the answer.
         """
         with self.guard:
             if path in self.locked:
                 self.locked.discard(path)
                 self.open[path] = self.asked(path) if sys.stdin.isatty() else None
-                return self.open[path]
-            return None
+            return self.open.get(path)
 
     def asked(self, path: str) -> paramiko.PKey | None:
         for _ in range(ATTEMPTS):

@@ -40,7 +40,7 @@ def test_an_open_key_is_read_once(plain_key, tmp_path):
     first = keys.load(str(path))
     path.unlink()
     assert first is not None and keys.load(str(path)) is first
-    assert keys.unlock(str(path)) is None
+    assert keys.unlock(str(path)) is first
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
@@ -78,7 +78,7 @@ def test_a_passphrase_is_asked_for_once_and_again_when_it_was_wrong(locked_key, 
     path = str(locked_key)
     keys.load(path)
     found = []
-    threads = [threading.Thread(target=lambda: found.append(keys.unlock(path) or keys.load(path))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(keys.unlock(path))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
