@@ -57,8 +57,11 @@ def read_cases(path):
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
-def carry_out(case, directory, step_by_step=False, window=None):
-    """Plant a case's files below a directory, run its playbook, and return the `Outcome`."""
+def carry_out(case, directory, step_by_step=False, hosts=None):
+    """Plant a case's files below a directory, run its playbook, and return the `Outcome`.
+
+    hosts: path of an inventory, to run on its hosts instead of the case's
+    """
     project, scratch = directory / "project", directory / "scratch"
     scratch.mkdir(parents=True)
     plant(project, {"site.yml": case["playbook"], "hosts.ini": inventory(case), **case.get("files", {})})
@@ -68,7 +71,7 @@ def carry_out(case, directory, step_by_step=False, window=None):
         chosen[word] = tuple(chosen.get(word, ()))
     made = Options(step_by_step=step_by_step, tags=chosen["tags"], skip_tags=chosen["skip_tags"],
                    extra={"scratch": str(scratch), **options.pop("extra", {})}, **options)
-    request = Request(playbooks=(str(project / "site.yml"),), inventory=(str(project / "hosts.ini"),), options=made,
+    request = Request(playbooks=(str(project / "site.yml"),), inventory=(str(hosts or project / "hosts.ini"),), options=made,
                       **chosen)
     return collected(list(stream(request)), directory, scratch)
 

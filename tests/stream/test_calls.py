@@ -34,7 +34,11 @@ def driven(tmp_path, monkeypatch, steps, answers=None, playbook=ONE):
 
     monkeypatch.setattr(run_module.Run, "__init__", with_action)
     monkeypatch.setattr(run_module.Run, "once_a_batch", lambda self, name: False)
-    return play(tmp_path, playbook, answers={"a": (lambda number, call: ok(number=number)) if answers is None else answers})
+    return play(tmp_path, playbook, answers={"a": numbered if answers is None else answers})
+
+
+def numbered(number, call):
+    return ok(number=number)
 
 
 def test_an_action_sees_the_result_of_each_call(tmp_path, monkeypatch):
