@@ -7,7 +7,7 @@ from muster.target.task import Failure, context
 
 
 def spared(cmd, chdir=None, creates=None, removes=None):
-    """Return the result of a command that is not run, because of `creates` or `removes`; None when it has to run.
+    """Return the result of a command that is not run: `creates`, `removes` or check mode; None when it has to run.
 
     creates: glob of what the command makes; it is spared when that exists
     removes: glob of what it takes away; it is spared when that is gone
@@ -22,6 +22,9 @@ def spared(cmd, chdir=None, creates=None, removes=None):
     if context.check and (creates or removes):
         # What it prints cannot be foretold, but that it would run can.
         return dict(unprinted(cmd, ""), changed=True, msg="would run; check mode runs no commands")
+    if context.check:
+        # Later tasks may read what it printed: that is there, and empty, as playbooks know it from Ansible.
+        return dict(unprinted(cmd, ""), skipped=True, changed=False, msg="skipped: check mode runs no commands")
     return None
 
 

@@ -29,6 +29,7 @@ def test_check_mode_skips_what_it_cannot_tell(tmp_path):
     result = perform(command, {"argv": ["touch", str(tmp_path / "made")]}, check=True)
     assert result["skipped"] and not result["changed"]
     assert not (tmp_path / "made").exists()
+    assert (result["rc"], result["stdout"], result["stdout_lines"], result["stderr"]) == (0, "", [], "")
 
 
 def test_check_mode_heeds_creates_and_removes(tmp_path):
