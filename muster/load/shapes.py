@@ -6,7 +6,7 @@ Source: the types in the table "Playbook Keywords" of Ansible's documentation, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from muster.errors import PlanError, nearest
 from muster.model import LocatedDict
@@ -50,10 +50,6 @@ def is_name(value: Any) -> bool:
     return isinstance(value, str) and value.isidentifier()
 
 
-def each_is(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: all(map(check, value)) if isinstance(value, list) else check(value)
-
-
 def is_list(value: Any) -> bool:
     return isinstance(value, list)
 
@@ -62,15 +58,32 @@ def is_mapping(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-Check = Callable[[Any], bool]
-FLAG: tuple[Check, str] = (is_flag, "is yes or no")
-NUMBER: tuple[Check, str] = (is_number, "is a number")
-WORD: tuple[Check, str] = (is_text, "is a text")
-WORDS: tuple[Check, str] = (each_is(is_text), "is a text or a list of texts")
-CONDITION: tuple[Check, str] = (each_is(is_text), "is a condition or a list of conditions")
-MAPPINGS: tuple[Check, str] = (each_is(is_mapping), "is a mapping of names to values")
+def is_file(value: Any) -> bool:
+    """Tell whether a value is a path, or paths of which the first that exists counts."""
+    return is_text(value) or (isinstance(value, list) and all(map(is_text, value)))
 
-SHAPES: dict[str, tuple[Check, str]] = {
+
+class Shape(NamedTuple):
+    """What a value must be.
+
+    check: function that tells whether a value is so
+    wanted: what it must be, in words
+    many: it may be a list of such values as well
+    """
+
+    check: Callable[[Any], bool]
+    wanted: str
+    many: bool = False
+
+
+FLAG = Shape(is_flag, "is yes or no")
+NUMBER = Shape(is_number, "is a number")
+WORD = Shape(is_text, "is a text")
+WORDS = Shape(is_text, "is a text or a list of texts", many=True)
+CONDITION = Shape(is_text, "is a condition or a list of conditions", many=True)
+MAPPING = Shape(is_mapping, "is a mapping of names to values", many=True)
+
+SHAPES: dict[str, Shape] = {
     **dict.fromkeys(
         "any_errors_fatal become check_mode delegate_facts diff force_handlers gather_facts ignore_errors "
         "ignore_unreachable no_log run_once".split(), FLAG),
@@ -80,15 +93,14 @@ SHAPES: dict[str, tuple[Check, str]] = {
         "user".split(), WORD),
     **dict.fromkeys("gather_subset hosts listen notify tags".split(), WORDS),
     **dict.fromkeys("changed_when failed_when until when".split(), CONDITION),
-    "args": (is_mapping, "is a mapping of arguments"),
-    "environment": MAPPINGS,
-    "loop": (is_list, "is a list: put a single value in [ ], and give a mapping as `{{ it | dict2items }}`"),
-    "loop_control": (is_mapping, "is a mapping"),
-    "module_defaults": (each_is(is_mapping), "is a mapping of task types to their arguments"),
-    "register": (is_name, "is the name of a variable: letters, digits and _, and no digit in front"),
-    "serial": (each_is(is_number), "is a number, a percentage, or a list of them"),
-    "vars": MAPPINGS,
-    "vars_files": (each_is(each_is(is_text)), "is a path or a list of paths"),
+    **dict.fromkeys("environment vars".split(), MAPPING),
+    "args": Shape(is_mapping, "is a mapping of arguments"),
+    "loop": Shape(is_list, "is a list: put a single value in [ ], and give a mapping as `{{ it | dict2items }}`"),
+    "loop_control": Shape(is_mapping, "is a mapping"),
+    "module_defaults": Shape(is_mapping, "is a mapping of task types to their arguments", many=True),
+    "register": Shape(is_name, "is the name of a variable: letters, digits and _, and no digit in front"),
+    "serial": Shape(is_number, "is a number, a percentage, or a list of them", many=True),
+    "vars_files": Shape(is_file, "is a path or a list of paths", many=True),
 }
 
 ORDERS = ("inventory", "reverse_inventory", "sorted", "reverse_sorted", "shuffle")
@@ -98,25 +110,17 @@ STRATEGIES = ("free", "host_pinned", "linear", "mitogen_free", "mitogen_host_pin
 def check_shapes(keywords: LocatedDict) -> None:
     """Raise PlanError for a value that cannot be meant; what is left empty counts as not given."""
     for word, value in keywords.items():
-        place = keywords.origins.get(word, keywords.origin)
-        if word not in SHAPES or value is None or (isinstance(value, str) and templated(value)):
+        shape = SHAPES.get(word)
+        if shape is None or value is None:
             continue
-        check, wanted = SHAPES[word]
-        if isinstance(value, list) and check is not is_list:
-            written = [each for each in value if not (isinstance(each, str) and templated(each))]
-            if check is is_mapping or not check(written):
-                raise PlanError(f"{word} {wanted}; this is {wrong_in(value, check)}", place)
-        elif not check(value):
-            raise PlanError(f"{word} {wanted}; this is {described(value)}", place)
+        listed = shape.many and isinstance(value, list)
+        for each in value if listed else [value]:
+            if not shape.check(each) and not (isinstance(each, str) and templated(each)):
+                what = f"a list with {described(each)} in it" if listed else described(each)
+                raise PlanError(f"{word} {shape.wanted}; this is {what}", keywords.origins.get(word, keywords.origin))
     check_choice(keywords, "order", ORDERS)
     check_choice(keywords, "strategy", STRATEGIES)
     check_names(keywords)
-
-
-def wrong_in(values: list[Any], check: Check) -> str:
-    """Return the words for what is wrong in a list: one of its elements, or that it is one."""
-    wrong = next((each for each in values if not templated(each) and not check(each)), None)
-    return "a list" if check is is_mapping or wrong is None else f"a list with {described(wrong)} in it"
 
 
 def check_choice(keywords: LocatedDict, word: str, choices: tuple[str, ...]) -> None:
