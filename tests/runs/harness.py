@@ -10,6 +10,7 @@ A file of cases is YAML, `name of the case: case`, and a case is:
     events:                       what each host comes to, in order: "STATUS NAME", "rescued NAME", "left WHY"
       a: [changed one, failed two, left failed]
     says: {a: {NAME: text}}       a text that the message of a host's task has in it
+    changes: {a: {NAME: [[what, before, after], ...]}}
     tree: {path: text}            what is in the scratch directory at the end; null for a file that is not there
 
 Playbooks find that directory as `{{ scratch }}`.
@@ -42,7 +43,7 @@ class Outcome:
 
     exit: status of the command
     events: {host: what it came to, in order}
-    values: {host: [(name, status, result's values, fate), ...]}
+    values: {host: [(name, status, result's values, fate, labels, whether it is a handler, changes), ...]}
     tree: {path: text} of the scratch directory
     """
 
@@ -112,7 +113,8 @@ def collected(events, directory, scratch):
             told.setdefault(event.host, []).append(f"{status} {event.name}")
             values.setdefault(event.host, []).append(
                 (event.name, event.result.status, lasting(event.result.values, str(directory)), event.fate,
-                 lasting(event.labels, str(directory)), event.handler))
+                 lasting(event.labels, str(directory)), event.handler,
+                 lasting([[each.what, each.before, each.after] for each in event.result.changes], str(directory))))
         elif isinstance(event, HostRescued):
             tally.rescue(event)
             told.setdefault(event.host, []).append("rescued")

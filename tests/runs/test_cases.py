@@ -33,6 +33,9 @@ def check(case, outcome):
         for name, text in wanted.items():
             told = [str(values) for task, _, values, *_ in outcome.values[host] if task == name]
             assert any(text in each for each in told), (name, told)
+    for host, wanted in case.get("changes", {}).items():
+        for name, change in wanted.items():
+            assert [changes for task, *_, changes in outcome.values[host] if task == name] == [change]
     for path, text in case.get("tree", {}).items():
         assert outcome.tree.get(path) == text, path
     assert outcome.exit == case.get("exit", 0), outcome.events
