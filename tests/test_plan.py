@@ -188,7 +188,8 @@ def test_a_role_hands_down_its_keywords_to_its_tasks_dependencies_and_handlers(t
   gather_facts: false
   roles: [{role: web, when: a, tags: t, become: true}]
 """, {"roles/web/tasks/main.yml": "- {name: install, ping: }", "roles/web/meta/main.yml": "dependencies: [base]",
-      "roles/base/tasks/main.yml": "- {name: user, ping: }", "roles/web/handlers/main.yml": "- {name: restart, ping: }"})
+      "roles/base/tasks/main.yml": "- {name: user, ping: }",
+      "roles/web/handlers/main.yml": "- {name: restart, ping: }"})
     found = [*plan.plays[0].steps(), *plan.plays[0].handlers]
     assert [step.name for step in found] == ["base : user", "web : install", "web : restart"]
     for step in found:

@@ -12,6 +12,7 @@ A case is, under its name:
 """
 
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -57,6 +58,6 @@ def carry_out(case, directory, capture):
 
 
 def settled(text, directory):
-    """Return what is printed without the recap, the scratch directory, and blanks at ends of lines."""
+    """Return what is printed without the recap, times, the scratch directory, and blanks at ends of lines."""
     text = text.partition("\nRecap")[0].replace(directory, "/project")
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    return "".join(re.sub(r"\s+(\d+m )?[\d.]+s$", "", line).rstrip() + "\n" for line in text.splitlines())

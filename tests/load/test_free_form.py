@@ -9,7 +9,8 @@ from muster.load.free_form import command, pairs, split
     ("", []), ("  ", []), ("a", ["a"]), (" a  b\n\tc ", ["a", "b", "c"]),
     ("a='b c' d", ["a='b c'", "d"]), ('a="b \' c" d', ['a="b \' c"', "d"]), (r'a="b \" c" d', [r'a="b \" c"', "d"]),
     ("a={{ b c }} d", ["a={{ b c }}", "d"]), ("a={{ b | d('x y') }}z d", ["a={{ b | d('x y') }}z", "d"]),
-    ("a={% if b %} c {% endif %} d", ["a={% if b %}", "c", "{% endif %}", "d"]), ("a={# b c #} d", ["a={# b c #}", "d"]),
+    ("a={% if b %} c {% endif %} d", ["a={% if b %}", "c", "{% endif %}", "d"]),
+    ("a={# b c #} d", ["a={# b c #}", "d"]),
     ("it's open", ["it's open"]), ("a={{ open b", ["a={{ open b"]), ("a\\ b", ["a\\", "b"])])
 def test_words_end_at_spaces_outside_quotes_and_braces(text, words):
     assert split(text) == words
@@ -27,7 +28,8 @@ def test_words_end_at_spaces_outside_quotes_and_braces(text, words):
     ("flush_handlers", {}, "flush_handlers"),
     ("main.yml tags=a x", {"tags": "a"}, "main.yml x"),
     ("5=a -b=c", {}, "5=a -b=c"),
-    ("name={{ x }} state={{ 'a' if b == 'c' else 'd' }}", {"name": "{{ x }}", "state": "{{ 'a' if b == 'c' else 'd' }}"}, "")])
+    ("name={{ x }} state={{ 'a' if b == 'c' else 'd' }}",
+     {"name": "{{ x }}", "state": "{{ 'a' if b == 'c' else 'd' }}"}, "")])
 def test_pairs_are_arguments_and_the_rest_is_text(text, found, rest):
     assert pairs(text) == (found, rest)
 
