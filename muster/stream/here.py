@@ -12,6 +12,7 @@ from muster.errors import Origin
 from muster.load.yaml import read_file
 from muster.model import Note
 from muster.stream.way import lookup
+from muster.template.itself import names_of_itself
 
 if TYPE_CHECKING:
     from muster.stream.performance import Performance
@@ -56,7 +57,8 @@ class Moment:
         self.performance.walk.settle_here()
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        return self.performance.engine.render_file(text, self.performance.keywords.scope, path, **options)
+        scope = self.performance.keywords.scope
+        return self.performance.engine.render_file(text, scope, path, names_of_itself(path, scope.get), **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""

@@ -48,6 +48,11 @@ def test_files_of_the_role_come_before_those_beside_the_play(moment, tmp_path):
     assert moment.render_file(moment.find("files", "own.txt")) == "own 5"
 
 
+def test_a_template_knows_itself(moment, tmp_path):
+    (tmp_path / "a.j2").write_text("{{ ansible_managed }}: {{ template_path | basename }}")
+    assert moment.render_file(str(tmp_path / "a.j2")) == "Ansible managed: a.j2"
+
+
 def test_a_file_that_is_nowhere_says_where_it_was_looked_for(moment):
     with pytest.raises(Failed, match="there is no file nope.txt; looked in .*roles/r/files"):
         moment.find("files", "nope.txt")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from muster.template.itself import names_of_itself
 from muster.template.lookups.asked import Asked
 from muster.template.plugins import Plugin, PluginError, outside
 
@@ -91,7 +92,8 @@ def template(terms: list[Any], asked: Asked, template_vars: Mapping[str, Any] | 
     made = []
     for term in terms:
         path = asked.find(term, "templates")
-        made.append(asked.engine.render_file(read(path), asked.variables, path, template_vars, **syntax))
+        names = {**names_of_itself(path, asked.variables.get), **(template_vars or {})}
+        made.append(asked.engine.render_file(read(path), asked.variables, path, names, **syntax))
     return made
 
 

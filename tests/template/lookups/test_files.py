@@ -26,6 +26,7 @@ def variables(tmp_path):
         "role/templates/x.j2": "{{ name }}: {{ more | default('-') }}\n", "role/vars/Debian.yml": "",
         "role/vars/main.yml": "",
         "role/templates/bad.j2": "one\n{{ absent }}\n",
+        "role/templates/own.j2": "{{ ansible_managed }}: {{ template_path | basename }}",
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -54,6 +55,8 @@ CASES = [
     ("lookup('template', 'x.j2')", "web: -\n"),
     ("lookup('template', 'x.j2', template_vars={'more': 5})", "web: 5\n"),
     ("lookup('template', 'x.j2') | trim", "web: -"),
+    ("lookup('template', 'own.j2')", "Ansible managed: own.j2"),
+    ("lookup('template', 'own.j2', template_vars={'ansible_managed': 'by hand'})", "by hand: own.j2"),
 ]
 
 

@@ -1,0 +1,41 @@
+"""The names a template file knows itself by."""
+
+import os
+import pwd
+from datetime import datetime
+
+import pytest
+
+from muster.template.itself import MANAGED, names_of_itself, owner
+
+
+@pytest.fixture
+def path(tmp_path):
+    made = tmp_path / "a.j2"
+    made.write_text("")
+    os.utime(made, (1000, 1000))
+    return str(made)
+
+
+def test_a_template_knows_where_it_is_from(path):
+    names = names_of_itself(path, {}.__getitem__)
+    assert names["template_path"] == names["template_fullpath"] == path
+    assert names["template_host"] == os.uname().nodename
+    assert names["template_uid"] == pwd.getpwuid(os.getuid()).pw_name
+    assert names["template_mtime"] == datetime.fromtimestamp(1000)
+    assert abs((names["template_run_date"] - datetime.now()).total_seconds()) < 60
+
+
+def test_a_path_below_the_working_directory_is_told_both_ways(path, monkeypatch):
+    monkeypatch.chdir(os.path.dirname(path))
+    names = names_of_itself("a.j2", {}.__getitem__)
+    assert (names["template_path"], names["template_fullpath"]) == ("a.j2", path)
+
+
+def test_it_is_managed_unless_the_user_says_otherwise(path):
+    assert names_of_itself(path, {}.__getitem__)["ansible_managed"] == MANAGED
+    assert "ansible_managed" not in names_of_itself(path, {"ansible_managed": "by hand"}.__getitem__)
+
+
+def test_an_owner_without_a_name_is_a_number():
+    assert owner(4242424) == 4242424
