@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from muster.connect.session import Session
+from muster.errors import InternalError
 from muster.model import Key, Result
 from muster.plan import Step
 from muster.scope import Memory
@@ -121,7 +122,8 @@ class Ahead:
 
     def take(self) -> None:
         """Wait for the next result, and settle what it completes."""
-        assert self.session is not None
+        if self.session is None or not self.calls:
+            raise InternalError("a result is waited for that is not on its way")
         call, result = self.session.receive()
         entry, part = self.calls.pop((self.session, call))
         entry.fill(part, result)

@@ -72,8 +72,8 @@ def carry_out(case, directory, step_by_step=False, hosts=None):
         chosen[word] = tuple(chosen.get(word, ()))
     made = Options(step_by_step=step_by_step, tags=chosen["tags"], skip_tags=chosen["skip_tags"],
                    extra={"scratch": str(scratch), **options.pop("extra", {})}, **options)
-    request = Request(playbooks=(str(project / "site.yml"),), inventory=(str(hosts or project / "hosts.ini"),), options=made,
-                      **chosen)
+    listed = str(hosts or project / "hosts.ini")
+    request = Request(playbooks=(str(project / "site.yml"),), inventory=(listed,), options=made, **chosen)
     return collected(list(stream(request)), directory, scratch)
 
 

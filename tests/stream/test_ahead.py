@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import AgentDied
+from muster.errors import AgentDied, InternalError
 from muster.model import Host, Key
 from muster.scope import Memory, Pending
 from muster.stream.ahead import WINDOW_BYTES, WINDOW_CALLS, Ahead, TaskFailed, fits
@@ -132,6 +132,13 @@ def test_room_is_made_by_taking_results():
         queue.send()
     queue.ahead.make_room(10)
     assert queue.settled == [1]
+
+
+def test_what_is_not_on_its_way_is_a_bug_and_no_endless_wait():
+    queue = Queue({})
+    entry = queue.begin()
+    with pytest.raises(InternalError, match="not on its way"):
+        queue.ahead.wait(entry)
 
 
 def test_a_host_that_is_lost_leaves_what_was_settled():
