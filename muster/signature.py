@@ -255,9 +255,10 @@ def to_dict(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("{"):
-            parsed = json.loads(text)
-            if isinstance(parsed, dict):
-                return parsed
+            try:
+                return dict(json.loads(text))
+            except ValueError as error:
+                raise ValueError(f"a mapping was expected, and this is not the JSON of one: {error}") from None
         elif "=" in text:
             pairs = [part.rstrip(",") for part in shlex.split(text.replace(",", " "))]
             return dict(pair.split("=", 1) for pair in pairs if "=" in pair)

@@ -56,14 +56,12 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except click.exceptions.Abort:
-        code = 130
     except InternalError as error:
         code = confess(error)
     except MusterError as error:
         click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
         code = error.exit_code
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted; what had been started on the hosts ends by itself", err=True)
         code = 130
     except Exception as error:
