@@ -288,12 +288,12 @@ def chroot():
 
 def systemd():
     """Return systemd's version, which the name of its own library tells."""
-    import glob
-
-    for path in glob.glob("/usr/lib/systemd/libsystemd-shared-*.so") + glob.glob("/lib/systemd/libsystemd-shared-*.so"):
-        number = os.path.basename(path)[len("libsystemd-shared-"):-len(".so")].split(".")[0].split("-")[0]
-        if number.isdigit():
-            return {"systemd": {"version": int(number)}}
+    prefix = "libsystemd-shared-"
+    for directory in ("/usr/lib/systemd", "/lib/systemd"):
+        for name in os.listdir(directory) if os.path.isdir(directory) else ():
+            number = name[len(prefix):].split(".")[0].split("-")[0]
+            if name.startswith(prefix) and number.isdigit():
+                return {"systemd": {"version": int(number)}}
     return {}
 
 
