@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from muster.connect.destination import Destination, Hop
+from muster.connect.login import Logins
 from tests.connect.server import Server
 
 
@@ -52,3 +54,27 @@ def serve(make_key, plain_key):
     yield serve
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def logins():
+    made = Logins()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def way(home, plain_key):
+    """A function (server, its hop's fields) that returns the destination; the server's key is known."""
+
+    def way(*servers, known=True, **fields) -> Destination:
+        own = {name: fields.pop(name) for name in ("host", "password", "proxy_command", "timeout") if name in fields}
+        file = home / "known"
+        if known:
+            with file.open("a") as lines:
+                lines.writelines(server.known_hosts_line() for server in servers)
+        options = {"keys": (str(plain_key),), "user": "deploy", "known_hosts": (str(file),), **fields}
+        hops = tuple(Hop(address="127.0.0.1", port=server.port, **options) for server in servers)
+        return Destination(**{"host": "web", "hops": hops, "timeout": 5.0, **own})
+
+    return way

@@ -1,8 +1,6 @@
 """Logins to a real server of paramiko's, on the loopback interface."""
 
 import logging
-import re
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,32 +13,8 @@ from muster.connect.login import Logins, filled
 from muster.errors import ConnectError
 
 
-@pytest.fixture
-def logins():
-    made = Logins()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def way(home, plain_key):
-    """A function (server, its hop's fields) that returns the destination; the server's key is known."""
-
-    def way(*servers, known=True, **fields) -> Destination:
-        own = {name: fields.pop(name) for name in ("host", "password", "proxy_command", "timeout") if name in fields}
-        file = home / "known"
-        if known:
-            with file.open("a") as lines:
-                lines.writelines(server.known_hosts_line() for server in servers)
-        options = {"keys": (str(plain_key),), "user": "deploy", "known_hosts": (str(file),), **fields}
-        hops = tuple(Hop(address="127.0.0.1", port=server.port, **options) for server in servers)
-        return Destination(**{"host": "web", "hops": hops, "timeout": 5.0, **own})
-
-    return way
-
-
-def sockets_and_threads():
-    """Return how many sockets this process has open, and how many transports run."""
+def open_sockets():
+    """Return how many sockets this process has open."""
     import os
 
     links = []
@@ -75,91 +49,6 @@ def test_an_accepted_server_is_known_from_then_on(serve, way, logins, home):
     logins.login(way(server, known=False, checking="accept-new")).close()
     assert (home / "known").read_text() == server.known_hosts_line()
     Logins().login(way(server, known=False)).close()
-
-
-def test_keys_are_tried_in_their_order_and_missing_ones_passed_over(serve, way, logins, make_key, plain_key):
-    server = serve()
-    wrong = make_key("wrong")
-    logins.login(way(server, keys=("/nowhere/key", str(wrong), str(plain_key)))).close()
-    assert server.offered == ["key", "key"]
-
-
-def test_a_password_comes_after_the_keys(serve, way, logins, make_key):
-    server = serve(password="hunter2")
-    logins.login(way(server, keys=(str(make_key("wrong")),), password="hunter2")).close()
-    assert server.offered == ["key", "password"]
-
-
-REFUSALS = [
-    ({"keys": ()}, "accepts none of our keys", "tried 0 keys"),
-    ({"keys": ("/nowhere/key",)}, "accepts none of our keys", "tried 0 keys; there is no /nowhere/key"),
-    ({"password": "sesame", "keys": ()}, "refuses the password", "tried 0 keys"),
-]
-
-
-@pytest.mark.parametrize(("fields", "message", "hint"), REFUSALS)
-def test_who_is_not_let_in_learns_what_was_tried(serve, way, logins, fields, message, hint):
-    server = serve(password="other")
-    with pytest.raises(ConnectError, match=message) as caught:
-        logins.login(way(server, **fields))
-    assert caught.value.hint == hint
-    assert "deploy@127.0.0.1" in caught.value.message
-    assert "sesame" not in str(caught.value)
-
-
-def test_a_server_that_takes_no_keys_says_what_it_takes(serve, way, logins):
-    with pytest.raises(ConnectError, match="accepts no keys, only password"):
-        logins.login(way(serve(keys=(), password="x")))
-
-
-def test_a_key_that_cannot_be_used_concerns_the_host_that_needs_it(serve, way, logins, tmp_path):
-    (tmp_path / "bad").write_text("no key")
-    with pytest.raises(ConnectError, match="bad cannot be used") as caught:
-        logins.login(way(serve(), keys=(str(tmp_path / "bad"),)))
-    assert caught.value.host == "web"
-
-
-def agent(home, monkeypatch, *keys):
-    """Start an ssh-agent that holds keys; return what ends it."""
-    said = subprocess.run(["ssh-agent", "-a", str(home / "agent")], capture_output=True, text=True, check=True).stdout
-    monkeypatch.setenv("SSH_AUTH_SOCK", str(home / "agent"))
-    for key in keys:
-        subprocess.run(["ssh-add", "-q", str(key)], check=True)
-    pid = re.search(r"SSH_AGENT_PID=(\d+)", said)[1]
-    return lambda: subprocess.run(["kill", pid], check=True)
-
-
-def test_the_agents_key_spares_the_passphrase(serve, way, make_key, home, monkeypatch):
-    import shutil
-
-    key = make_key("spared")
-    end = agent(home, monkeypatch, key)
-    try:
-        # What was added to the agent stays there; the file is locked now, and only its public half can be read.
-        subprocess.run(["ssh-keygen", "-q", "-p", "-N", "secret", "-f", str(key)], check=True)
-        shutil.copy(f"{key}.pub", home / "spared.pub")
-        server = serve(keys=())
-        import paramiko
-
-        server.accepted = {paramiko.PKey.from_path(key, b"secret").asbytes()}
-        logins = Logins()
-        logins.keys.ask = pytest.fail
-        logins.login(way(server, keys=(str(key),), agent=True, only_listed=True)).close()
-        assert server.offered == ["key"]
-    finally:
-        end()
-
-
-def test_with_identities_only_other_keys_of_the_agent_stay_home(serve, way, logins, plain_key, home, monkeypatch):
-    end = agent(home, monkeypatch, plain_key)
-    try:
-        server = serve()
-        with pytest.raises(ConnectError, match="none of our keys"):
-            logins.login(way(server, keys=("/nowhere/key",), agent=True, only_listed=True))
-        assert not server.offered
-        logins.login(way(server, keys=("/nowhere/key",), agent=True)).close()
-    finally:
-        end()
 
 
 def test_a_server_that_sheds_load_is_tried_again(serve, way, logins):
@@ -238,7 +127,7 @@ def test_failures_leave_neither_sockets_nor_threads_nor_words(serve, way, logins
     logging.getLogger().handlers.clear()
     server = serve()
     bad = [way(server, known=False, host_key_alias="unknown"), way(server, keys=()), way(serve(keys=(), password="x"))]
-    before = sockets_and_threads()
+    before = open_sockets()
     for each in bad:
         with pytest.raises(ConnectError):
             logins.login(each)
@@ -250,8 +139,8 @@ def test_failures_leave_neither_sockets_nor_threads_nor_words(serve, way, logins
         return [thread for thread in threading.enumerate() if "Transport" in type(thread).__name__ and
                 not thread.server_mode]
 
-    while (ours() or sockets_and_threads() > before) and time.monotonic() < deadline:
+    while (ours() or open_sockets() > before) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not ours()
-    assert sockets_and_threads() <= before
+    assert open_sockets() <= before
     assert capfd.readouterr().err == ""
