@@ -101,7 +101,7 @@ def report(request: Request, prepared: Prepared) -> Any:
 
 def task_directories(directory: str) -> list[Path]:
     """Return where a user's own task types are: `tasks/` beside the playbook, or beside its folder of playbooks."""
-    places = [Path(directory) / "tasks", Path(directory).parent / "tasks"]
+    places = [Path(directory) / "tasks", Path(directory) / ".." / "tasks"]
     return [place for place in places if place.is_dir() and any(place.glob("*.py"))]
 
 

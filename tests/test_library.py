@@ -21,12 +21,18 @@ def test_the_library_of_a_checkout_is_beside_the_engine():
 
 
 @pytest.mark.parametrize(("name", "short"), [
-    ("copy", "copy"), ("ansible.builtin.copy", "copy"), ("ansible.legacy.copy", "copy"), ("ansible.posix.sysctl",
-    "sysctl"),
-    ("community.general.ini_file", "ini_file"), ("community.crypto.x509", "x509"), ("yum", "dnf"), ("dnf5", "dnf"),
-    ("ansible.builtin.systemd_service", "systemd"), ("community.docker.docker_container",
-                                                     "community.docker.docker_container"), ("my.own.copy",
-                                                     "my.own.copy")])
+    ("copy", "copy"),
+    ("ansible.builtin.copy", "copy"),
+    ("ansible.legacy.copy", "copy"),
+    ("ansible.posix.sysctl", "sysctl"),
+    ("community.general.ini_file", "ini_file"),
+    ("community.crypto.x509", "x509"),
+    ("yum", "dnf"),
+    ("dnf5", "dnf"),
+    ("ansible.builtin.systemd_service", "systemd"),
+    ("community.docker.docker_container", "community.docker.docker_container"),
+    ("my.own.copy", "my.own.copy"),
+])
 def test_of_the_well_known_collections_the_last_word_counts(name, short):
     assert short_name(name) == short
 

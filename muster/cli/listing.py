@@ -18,6 +18,8 @@ def lines(play: PlayPlan, hosts: bool, tasks: bool) -> Iterator[str]:
     if hosts:
         yield from (f"  host  {host.name}" for host in play.hosts)
     if tasks:
-        for step in play.steps():
-            tags = f"  [{', '.join(sorted(step.settings.tags))}]" if step.settings.tags else ""
-            yield f"  task  {step.name}{tags}"
+        steps = list(play.steps())
+        width = max((len(step.name) for step in steps), default=0)
+        for step in steps:
+            tags = f"[{', '.join(sorted(step.settings.tags))}]" if step.settings.tags else ""
+            yield f"  task  {step.name:<{width}}  {tags}".rstrip()
