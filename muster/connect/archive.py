@@ -21,14 +21,17 @@ READY = b"MUSTER READY\n"
 OLD = b"MUSTER OLD "
 
 # The program on the command line: says that Python runs, drops what is left of a password that sudo did not want,
-# reads the archive and starts it. It must be readable for Python 2 as well, to say that it is too old.
-BOOT = """
+# reads the archive and starts it. It must be readable for Python 2 as well, to say that it is too old. It has neither
+# single quotes nor backslashes, because it is handed over as one line: csh takes no line's end between quotes, and fish
+# reads backslashes there.
+PROGRAM = """
 import sys,os
-o=os.fdopen(os.dup(1),'wb',0)
+n=chr(10).encode()
+o=os.fdopen(os.dup(1),"wb",0)
 if sys.version_info<(3,6):
- o.write(('MUSTER OLD %s %s\\n'%(sys.version.split()[0],sys.executable)).encode());sys.exit(86)
-o.write(b'MUSTER READY\\n')
-d=b''
+ o.write(("MUSTER OLD %s %s"%(sys.version.split()[0],sys.executable)).encode()+n);sys.exit(86)
+o.write(b"MUSTER READY"+n)
+d=b""
 def need(f):
  global d
  while not f():
@@ -37,16 +40,17 @@ def need(f):
   d+=p
 def head():
  global d
- while b'\\n' in d and not d.startswith(b'MUSTER '):d=d.partition(b'\\n')[2]
- return b'\\n' in d
+ while n in d and not d.startswith(b"MUSTER "):d=d.partition(n)[2]
+ return n in d
 need(head)
-l,d=d.split(b'\\n',1)
+l,d=d.split(n,1)
 z=int(l.split()[1])
 need(lambda:len(d)>=z)
 import zlib,marshal
 a=marshal.loads(zlib.decompress(d[:z]))
-n={};exec(compile(a['muster.target.boot'],'muster:boot.py','exec'),n);n['start'](a,d[z:])
+s={};exec(compile(a["muster.target.boot"],"muster:boot.py","exec"),s);s["start"](a,d[z:])
 """.strip()
+BOOT = "exec('{}')".format(PROGRAM.replace("\n", "\\n"))
 
 
 def build(task_files: Iterable[Path]) -> bytes:

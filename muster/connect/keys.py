@@ -46,8 +46,8 @@ class Keys:
     def unlock(self, path: str) -> paramiko.PKey | None:
         """Return a key as `load` does, but ask for its passphrase if it is locked.
 
-        Nobody is asked off a terminal, and nobody twice: who does not know it goes on without that key. While one thread
-        asks, others that want the key wait for the answer.
+        Nobody is asked off a terminal, and nobody twice: who does not know it goes on without that key. While one
+        thread asks, others that want the key wait for the answer.
         """
         with self.guard:
             if path in self.locked:

@@ -2,6 +2,8 @@
 
 import ast
 import marshal
+import re
+import shutil
 import subprocess
 import sys
 import zlib
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from muster.connect import archive
-from muster.connect.archive import BOOT, build, imports, slim, sources_of
+from muster.connect.archive import BOOT, PROGRAM, build, imports, slim, sources_of
+from muster.connect.start import Become, command
 from muster.target.wire import encode
 from tests.connect.far import TASKS
 
@@ -98,8 +101,9 @@ def test_docstrings_and_comments_go_and_lines_stay(text, expected):
     assert slim(text) == expected
 
 
-def boot(data: bytes, program: str = BOOT) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-I", "-S", "-c", program], input=data, capture_output=True, check=False)
+def boot(data: bytes, program: str = BOOT, python: str = sys.executable) -> subprocess.CompletedProcess[bytes]:
+    flags = [] if "python2" in python else ["-I", "-S"]
+    return subprocess.run([python, *flags, "-c", program], input=data, capture_output=True, check=False)
 
 
 def test_the_boot_program_starts_the_agent():
@@ -124,9 +128,31 @@ def test_an_old_python_is_told():
     assert done.stdout.startswith(b"MUSTER OLD 3.") and sys.executable.encode() in done.stdout
 
 
-def test_the_boot_program_can_be_read_by_python_2():
-    python2 = Path("/usr/bin/python2")
-    if not python2.exists():
-        pytest.skip("there is no Python 2 here")
-    done = subprocess.run([python2, "-c", BOOT], input=b"", capture_output=True, check=False)
-    assert done.returncode == 86
+def pythons() -> list[str]:
+    """Return the Pythons of this machine, those of pyenv among them."""
+    places = [*Path("/usr/bin").glob("python[23].*[0-9]"), *Path.home().glob(".pyenv/versions/*/bin/python[23].*[0-9]")]
+    return sorted({str(path.resolve()) for path in places if re.search(r"/python[23]\.\d+$", str(path))})
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_every_python_starts_the_agent_or_says_that_it_is_too_old(python):
+    data = build([TASKS / "setup.py"]) + encode({"hello": {"run": "x", "facts": {"gather_subset": ["min"]}}})
+    done = boot(data, python=python)
+    if "python2" in python:
+        assert done.returncode == 86 and done.stdout.startswith(b"MUSTER OLD 2.")
+    else:
+        assert done.stdout.startswith(b"MUSTER READY\n") and b'"python_version"' in done.stdout, done.stderr
+
+
+def test_the_boot_program_is_one_line_no_shell_reads_anything_into():
+    assert not set(PROGRAM) & set("'\\!`")
+    assert "\n" not in BOOT and BOOT.count("'") == 2
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh", "ksh", "tcsh", "csh", "fish"])
+def test_every_shell_hands_the_boot_program_over(shell):
+    if not shutil.which(shell):
+        pytest.skip(f"there is no {shell} here")
+    done = subprocess.run([shell, "-c", command(Become())], input=build([]) + encode({"hello": {"run": "x"}}),
+                          capture_output=True, check=False)
+    assert b'"python"' in done.stdout, done.stderr
