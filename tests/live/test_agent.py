@@ -288,7 +288,7 @@ def test_bytes_that_are_no_text_do_no_harm(player: Player) -> None:
 
 
 def test_a_flood_of_output_arrives_and_blocks_nothing(player: Player) -> None:
-    done = player.play([command("sh", "-c", "yes | head -c 100000000", no_log=True), *WHO], "debian-1")
+    done = player.play([command("sh", "-c", r"head -c 100000000 /dev/zero | tr '\0' x", no_log=True), *WHO], "debian-1")
     assert done.exit_code == 0, done.said[-2000:]
     assert done.result("debian-1")["stdout"] == "ec2-user"
 
