@@ -44,7 +44,8 @@ def new_hash(algorithm):
     """Return a new hash object; SHA-1 is used to name content here, not to protect it, so FIPS hosts must allow it."""
     if algorithm == "sha1":
         try:
-            from _sha1 import sha1 as builtin  # Loads in a tenth of the time, and works in FIPS mode.
+            # Loads in a tenth of the time, and works in FIPS mode.
+            from _sha1 import sha1 as builtin  # type: ignore[import-not-found]
 
             return builtin()
         except ImportError:

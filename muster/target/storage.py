@@ -57,13 +57,13 @@ def devices(directory="/sys/block"):
         path = os.path.join(directory, name)
         if name.startswith("ram") or read(path + "/size") in ("", "0"):
             continue
-        found[name] = dict(extent(path), **{
-            "removable": read(path + "/removable"), "rotational": read(path + "/queue/rotational"),
-            "vendor": read(path + "/device/vendor") or None, "model": read(path + "/device/model") or None,
-            "holders": sorted(os.listdir(path + "/holders")) if os.path.isdir(path + "/holders") else [],
-            "partitions": {part: dict(extent(os.path.join(path, part)), start=read(os.path.join(path, part, "start")))
-                           for part in sorted(os.listdir(path)) if part.startswith(name)},
-        })
+        found[name] = dict(
+            extent(path), removable=read(path + "/removable"), rotational=read(path + "/queue/rotational"),
+            vendor=read(path + "/device/vendor") or None, model=read(path + "/device/model") or None,
+            holders=sorted(os.listdir(path + "/holders")) if os.path.isdir(path + "/holders") else [],
+            partitions={part: dict(extent(os.path.join(path, part)), start=read(os.path.join(path, part, "start")))
+                        for part in sorted(os.listdir(path)) if part.startswith(name)},
+        )
     return {"devices": found}
 
 

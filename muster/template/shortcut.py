@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from muster.template.environment import Environment, LazyContext
@@ -24,7 +24,7 @@ class Path:
     """Stands for the compiled template of a dotted name."""
 
     name = None
-    blocks: dict[str, Callable[..., Any]] = {}
+    blocks: ClassVar[dict[str, Callable[..., Any]]] = {}
 
     def __init__(self, environment: Environment, path: str) -> None:
         self.environment = environment

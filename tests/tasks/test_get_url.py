@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 
@@ -110,7 +111,7 @@ def test_a_file_that_the_server_has_changed_is_replaced(download, tmp_path):
     assert result["changes"] == [f"keep a copy of {tmp_path}/tool", f"replace the content of {tmp_path}/tool"]
     assert (tmp_path / "tool").read_bytes() == BODY
     assert result["checksum_dest"] == hashlib.sha1(b"tool 1.1\n").hexdigest()
-    assert open(result["backup_file"]).read() == "tool 1.1\n"
+    assert Path(result["backup_file"]).read_text() == "tool 1.1\n"
 
 
 def test_a_file_that_is_newer_here_is_kept_unless_forced(download, tmp_path):
@@ -278,7 +279,7 @@ def certificate(tmp_path_factory):
          "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path, "-out", path + ".crt"],
         check=True, capture_output=True)
     with open(path, "a") as file:
-        file.write(open(path + ".crt").read())
+        file.write(Path(path + ".crt").read_text())
     return path
 
 
