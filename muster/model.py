@@ -184,7 +184,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Change:
-    """One alteration that was made or, in check mode, would be: words, and text before and after if it was asked for."""
+    """One alteration that was made or, in check mode, would be: words, text before and after if asked for."""
 
     what: str
     before: str | None = None
