@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import socket
 import threading
@@ -59,9 +60,7 @@ class Connections:
         facts: which facts come along with its first words; None for none
         Raises ConnectError or an error below AgentError.
         """
-        user = start.local_user() if destination.local else destination.user
-        if start.is_self(become, user):
-            become = Become()
+        become = needed(become, destination)
         pipe = self.pipe(destination, start.command(become, interpreter))
         who = f"{getpass.getuser()}@{socket.gethostname()}"
         hello = {"run": self.run, "who": who, "wait": LOCK_SECONDS, "facts": facts}
@@ -93,14 +92,17 @@ class Connections:
                 connection = self.hosts[destination] = self.logins.login(destination)
             return connection
 
-    def raw(self, destination: Destination, command: str) -> Outcome:
-        """Run a command line in the login's shell, without an agent."""
-        pipe = self.pipe(destination, command)
+    def raw(self, destination: Destination, command: str, become: Become) -> Outcome:
+        """Run a command line in the login's shell, or in that of the user to become, without an agent."""
+        become = needed(become, destination)
+        pipe = self.pipe(destination, start.as_user(become, command))
         try:
+            with contextlib.suppress(OSError):  # It may have ended before it read anything.
+                pipe.write(start.answers(become))
             output = b""
             while data := pipe.read():
                 output += data
-            status, errors = pipe.status(), pipe.errors()
+            status, errors = pipe.status(), pipe.errors().replace(start.PROMPT, "")
         finally:
             pipe.close()
         return Outcome(-1 if status is None else status, output.decode("utf-8", "replace"), errors)
@@ -130,3 +132,9 @@ class Connections:
         for connection in self.hosts.values():
             connection.close()
         self.logins.close()
+
+
+def needed(become: Become, destination: Destination) -> Become:
+    """Return whom to become: nobody, where that is who logs in."""
+    user = start.local_user() if destination.local else destination.user
+    return Become() if start.is_self(become, user) else become

@@ -38,9 +38,7 @@ def command(become: Become, interpreter: str | None = None) -> str:
     candidates = [interpreter] if interpreter and interpreter.startswith("/") else [*PYTHONS]
     boot = f"-I -S -X utf8 -c {shlex.quote(BOOT)}"
     if become.user:
-        # A line that a prompt and its answer begin with: sudo reads the password from there, and nothing else does.
-        ask = f"-S -p {PROMPT}" if become.password is not None else "-n"
-        prefix = f"LC_ALL=C exec sudo {ask} -H {become.flags} -u {shlex.quote(become.user)} -- "
+        prefix = f"LC_ALL=C exec {sudo(become)} "
     else:
         prefix = "exec "
     script = (
@@ -50,17 +48,38 @@ def command(become: Become, interpreter: str | None = None) -> str:
     return f"exec /bin/sh -c {shlex.quote(script)}"
 
 
+def sudo(become: Become) -> str:
+    """Return the words before a command that becomes the wanted user; sudo reads a password from standard input."""
+    ask = f"-S -p {PROMPT}" if become.password is not None else "-n"
+    return f"sudo {ask} -H {become.flags} -u {shlex.quote(become.user or '')} --"
+
+
+def as_user(become: Become, line: str) -> str:
+    """Return the shell line that runs another as the wanted user.
+
+    That line has nothing to read: where sudo asks for no password, the one it was given would be left for it.
+    """
+    return f"{sudo(become)} /bin/sh -c {shlex.quote(f'exec </dev/null; {line}')}" if become.user else line
+
+
+def answers(become: Become) -> bytes:
+    """Return what sudo is given to read.
+
+    A password is followed by empty lines: they are what sudo reads at its next attempts if it was wrong, instead of
+    waiting, or of swallowing what comes next.
+    """
+    return b"" if become.password is None else become.password.encode() + b"\n\n\n"
+
+
 def start(host: str, pipe: Pipe, become: Become, archive: bytes, first: bytes) -> bytes:
     """Bring the agent up and send it the first frames; return bytes that came after its greeting.
 
     first: frames to send right behind the archive, without waiting for anything
-    A password is followed by empty lines: they are what sudo reads at its next attempts if it was wrong, instead of
-    swallowing the archive, and the boot program drops what sudo did not read.
+    The boot program drops what sudo did not read of its answers.
     Raises one of the errors below AgentError.
     """
-    given = b"" if become.password is None else become.password.encode() + b"\n\n\n"
     try:
-        pipe.write(given + archive + first)
+        pipe.write(answers(become) + archive + first)
         return greeting(host, pipe, become)
     except OSError:
         raise explain(host, pipe, b"", become) from None

@@ -123,7 +123,7 @@ class Calls:
         way = Way(self.walk, self.keywords)
         if isinstance(wanted, Raw):
             hands = self.walk.hands
-            found = hands.connections.raw(hands.destination(way.host, way.lookup), wanted.command)
+            found = hands.connections.raw(hands.destination(way.host, way.lookup), wanted.command, way.become)
             return Result({"rc": found.rc, "stdout": found.stdout, "stderr": found.stderr})
         if isinstance(wanted, Reconnect):
             return self.reconnect(way, wanted)

@@ -1,5 +1,6 @@
 """All connections of a run, to servers on the loopback interface."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -73,8 +74,19 @@ def test_facts_come_along_when_they_are_asked_for(connections, destination):
 
 def test_a_raw_command_needs_no_agent(connections, destination):
     for way in (LOCAL, destination[0]):
-        outcome = connections.raw(way, "echo out; printf '\\377' ; echo err >&2; exit 3")
+        outcome = connections.raw(way, "echo out; printf '\\377' ; echo err >&2; exit 3", Become())
         assert (outcome.rc, outcome.stdout, outcome.stderr) == (3, "out\n�", "err\n")
+
+
+def test_a_raw_command_becomes_another_user_who_reads_no_password(connections, destination, tmp_path, monkeypatch):
+    sudo = tmp_path / "sudo"
+    sudo.write_text("#!/bin/sh\nread -r word\necho \"muster-sudo-password:$*, $word\" >&2\n"
+                    "while [ $1 != -- ]; do shift; done\nshift\nexec \"$@\"\n")
+    sudo.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    outcome = connections.raw(LOCAL, "echo 'read:' \"$(cat)\"", Become("other", "hunter2"))
+    assert (outcome.rc, outcome.stdout) == (0, "read: \n")
+    assert outcome.stderr.startswith("-S -p  -H -u other -- /bin/sh -c") and outcome.stderr.endswith(", hunter2\n")
 
 
 def test_a_host_that_was_forgotten_is_logged_into_anew(connections, destination):

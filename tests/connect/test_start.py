@@ -6,7 +6,7 @@ import pytest
 
 from muster.connect import archive, start
 from muster.connect.pipe import LocalPipe
-from muster.connect.start import Become, command, is_self
+from muster.connect.start import Become, as_user, command, is_self
 from muster.errors import AgentDied, NoPython, ShellRefused, SudoRefused
 from muster.target.wire import encode
 
@@ -124,6 +124,11 @@ def test_the_line_can_be_read_by_any_shell():
     assert line.startswith("exec /bin/sh -c '")
     assert "sudo -S -p muster-sudo-password: -H -E -u root -- " in line
     assert "sudo -n -H  -u" in command(ROOT)
+
+
+def test_a_line_runs_as_the_wanted_user_and_finds_nothing_to_read():
+    assert as_user(Become(), "id -un | cat") == "id -un | cat"
+    assert as_user(ROOT, "echo 'a'") == """sudo -n -H  -u root -- /bin/sh -c 'exec </dev/null; echo '"'"'a'"'"''"""
 
 
 @pytest.mark.parametrize(("become", "user", "expected"), [

@@ -33,8 +33,8 @@ class FakeConnections:
         self.become.append(become)
         return made
 
-    def raw(self, destination, command):
-        return Outcome(0, command, "")
+    def raw(self, destination, command, become):
+        return Outcome(0, f"{command} as {become.user}" if become.user else command, "")
 
     def forget(self, destination):
         self.forgotten.append(destination.host)

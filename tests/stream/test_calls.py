@@ -122,6 +122,18 @@ def test_a_raw_command_needs_no_agent(tmp_path, monkeypatch):
     assert len(connections.sessions) == 1  # That of the second task.
 
 
+def test_a_raw_command_is_run_as_the_user_to_become(tmp_path, monkeypatch):
+    seen = []
+
+    def steps(here):
+        seen.append((yield Raw("uname")))
+        return {}
+
+    playbook = ONE.replace("  tasks:", "  become: true\n  become_user: deploy\n  tasks:")
+    driven(tmp_path, monkeypatch, steps, playbook=playbook)
+    assert seen[0].values["stdout"] == "uname as deploy"
+
+
 def test_calls_say_what_the_keywords_of_their_task_say(tmp_path):
     playbook = ONE.replace("command: two", "command: two, check_mode: true, diff: true, environment: {A: 1}")
     _, connections = play(tmp_path, playbook)
