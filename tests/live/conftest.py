@@ -30,7 +30,20 @@ def booted(name: str, hosts: int, images: list[str]) -> Iterator[Lab]:
             lab.up(hosts, images)
         except ArchiveUnreachableError as error:
             pytest.skip(str(error))
+        BOOTED.append(lab)
         yield lab
+        BOOTED.remove(lab)
+
+
+BOOTED: list[Lab] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_new() -> None:
+    """Each file of tests finds its hosts untouched, whatever the files before it did to them."""
+    for lab in BOOTED:
+        for host in lab.hosts:
+            lab.reset(host.name)
 
 
 @pytest.fixture(scope="session")
