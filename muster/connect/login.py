@@ -154,6 +154,10 @@ class Overloaded(Exception):
     """The server dropped the connection before the login."""
 
 
+# What paramiko says of a peer that hung up early; which of these depends on how far its thread had come.
+SHEDDING = ("protocol banner", "Negotiation failed", "Connection reset", "No existing session")
+
+
 def is_shedding(error: BaseException) -> bool:
     """Tell whether the failure looks like MaxStartups: the peer hangs up before or right after its banner."""
     if isinstance(error, (EOFError, ConnectionResetError)):
@@ -161,7 +165,7 @@ def is_shedding(error: BaseException) -> bool:
     if isinstance(error.__context__, TimeoutError):
         return False
     text = str(error)
-    return "protocol banner" in text or "Negotiation failed" in text or "Connection reset" in text
+    return any(words in text for words in SHEDDING)
 
 
 def filled(command: str, hop: Hop) -> str:
