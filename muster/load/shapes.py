@@ -136,6 +136,8 @@ def check_choice(keywords: LocatedDict, word: str, choices: tuple[str, ...]) -> 
 def check_names(keywords: LocatedDict) -> None:
     """Raise PlanError for a variable that no template could name."""
     variables = keywords.get("vars")
+    if isinstance(variables, str):
+        raise PlanError(f"vars {MAPPING.wanted}; this is {described(variables)}", keywords.origins["vars"])
     for mapping in variables if isinstance(variables, list) else [variables]:
         for name in mapping if isinstance(mapping, Mapping) else ():
             if not is_name(name):

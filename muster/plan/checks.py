@@ -1,0 +1,62 @@
+"""What is checked of a task before the run: names of arguments, values that are written out, loops, imports."""
+
+from __future__ import annotations
+
+from muster.errors import Origin, PlanError, nearest
+from muster.model import Task
+from muster.plan.steps import Step, argument_origin
+from muster.signature import MISSING, Argument, Signature
+
+# Keywords that would have no effect on an import, which is no task of its own.
+NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
+
+
+def check_arguments(step: Step, signature: Signature) -> None:
+    """Raise PlanError for an argument nobody knows, one that is missing, and one of the wrong type."""
+    check_names(step.task, signature, list(step.settings.module_defaults.get(step.task.action, {})))
+
+
+def check_names(task: Task, signature: Signature, defaults: list[str]) -> None:
+    """Raise PlanError for arguments that do not fit; defaults: names that `module_defaults` gives."""
+    given = {str(name): value for name, value in task.args.items() if name != "_args"}
+    if task.free_form is not None:
+        if signature.free_form is None:
+            raise PlanError(f"{task.action} takes no free text: {task.free_form!r}", task.origin,
+                            f"its arguments: {', '.join(signature.arguments)}")
+        given[signature.free_form] = task.free_form
+    if signature.anything:
+        return
+    if "_args" in task.args:  # A template, which may give what is required.
+        defaults = [*defaults, *(name for name, each in signature.arguments.items() if each.required)]
+
+    def origin(name: str) -> Origin:
+        return argument_origin(task, name)
+
+    signature.check_names([*given, *(name for name in defaults if name not in given)], origin)
+    signature.check_values(given, origin)
+
+
+def check_loop(task: Task) -> None:
+    """Raise PlanError for a loop of a kind nobody knows; those of other collections fail where they run."""
+    word = next((key for key in task.keywords if key.startswith("with_") and "." not in key), None)
+    if word is not None:
+        from muster.template.lookups import LOOKUPS
+
+        if word.removeprefix("with_") not in LOOKUPS:
+            raise PlanError(f'there is no loop "{word}"', task.keywords.keys_at[word],
+                            nearest(word, [f"with_{name}" for name in LOOKUPS]))
+
+
+def check_import(task: Task) -> None:
+    """Raise PlanError for what an import does not take: it is gone before the run, and so has no loop or outcome."""
+    for word in task.keywords:
+        if word in NOT_ON_IMPORTS or word.startswith("with_"):
+            raise PlanError(f"{task.action} has no keyword \"{word}\": what it imports is settled before the run",
+                            task.keywords.keys_at[word], f"{task.action.replace('import', 'include')} has it")
+    if task.action == "import_tasks":
+        signature = Signature("import_tasks", {"file": Argument("file", str, MISSING)}, {}, free_form="file")
+    else:
+        options = ("tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public")
+        arguments = {"name": Argument("name", str, MISSING), **{each: Argument(each, str, "") for each in options}}
+        signature = Signature("import_role", arguments, {"role": "name"}, obsolete=("rolespec_validate",))
+    check_names(task, signature, [])

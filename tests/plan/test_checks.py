@@ -1,0 +1,31 @@
+"""What is checked of a task before the run; the messages are in `cli/mistakes/`."""
+
+import pytest
+
+from muster.errors import PlanError
+from tests.planning import planned, steps
+
+
+def test_only_a_mapping_that_is_a_template_leaves_required_arguments_open(tmp_path):
+    plan = planned(tmp_path, "- {hosts: all, tasks: [{name: a, copy: , args: '{{ how }}'}]}")
+    assert steps(plan)["a"].task.args["_args"] == "{{ how }}"
+    with pytest.raises(PlanError, match='copy has no argument "contents"'):
+        planned(tmp_path, "- {hosts: all, tasks: [{copy: {contents: a}, args: '{{ how }}'}]}")
+
+
+def test_module_defaults_may_give_a_required_argument_and_are_checked(tmp_path):
+    planned(tmp_path, "- {hosts: all, module_defaults: {copy: {dest: /a}}, tasks: [{copy: {content: a}}]}")
+    with pytest.raises(PlanError, match='copy has no argument "path"'):
+        planned(tmp_path, "- {hosts: all, module_defaults: {copy: {path: /a}}, tasks: [{copy: {content: a}}]}")
+
+
+@pytest.mark.parametrize("value", ["{{ x }}", "{% if x %}a{% endif %}"])
+def test_a_value_with_a_template_is_not_judged_before_the_run(tmp_path, value):
+    planned(tmp_path, f"- {{hosts: all, tasks: [{{file: {{path: /a, state: '{value}'}}}}]}}")
+
+
+@pytest.mark.parametrize("word", ["loop: [1]", "with_items: [1]", "register: a", "until: b", "retries: 3"])
+def test_an_import_takes_no_keyword_of_a_task_that_runs(tmp_path, word):
+    with pytest.raises(PlanError, match=f'import_tasks has no keyword "{word.split(":")[0]}"') as raised:
+        planned(tmp_path, f"- {{hosts: all, tasks: [{{import_tasks: more.yml, {word}}}]}}", {"more.yml": ""})
+    assert raised.value.hint == "include_tasks has it"
