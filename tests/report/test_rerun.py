@@ -19,6 +19,17 @@ def test_the_limit_names_the_hosts_and_replaces_the_one_that_was_there(command, 
     assert rerun(shlex.split(command), ["web3", "web7"]) == line
 
 
+@pytest.mark.parametrize(("given", "shown"), [
+    ("ansible_become_password=hunter2", "ansible_become_password=********"),
+    ("port=80 api_token='a b' user=me", "port=80 api_token=******** user=me"),
+    ('{"db_password": "hunter2", "port": 80}', '{"db_password": ********, "port": 80}'),
+    ("@secrets.yml", "@secrets.yml"),
+    ("ansible_ssh_private_key_file=id", "ansible_ssh_private_key_file=id"),
+])
+def test_secrets_among_the_extra_variables_are_masked(given, shown):
+    assert rerun(["muster", "-e", given], ["web"]) == shlex.join(["muster", "-e", shown, "--limit", "web"])
+
+
 def test_names_are_quoted_for_the_shell():
     assert rerun(["muster"], ["a b", "c;d"]) == "muster --limit 'a b,c;d'"
 
