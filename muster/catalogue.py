@@ -76,7 +76,7 @@ def names_of_actions() -> frozenset[str]:
 
 @functools.cache
 def action(name: str) -> Callable[..., Any] | None:
-    return actions.find(name)
+    return actions.find(name) if name in names_of_actions() else None
 
 
 @functools.cache
