@@ -223,7 +223,7 @@ class Agent:
         """Pass on what a long command prints, a few times a second and only the end of a flood."""
         self.unsaid = (self.unsaid + text)[-LONGEST_OUTPUT:]
         now = time.time()
-        if now >= self.said + OUTPUT_SECONDS:
+        if self.unsaid and now >= self.said + OUTPUT_SECONDS:
             self.said = now
             self.send({"output": call, "text": self.unsaid})
             self.flush()

@@ -6,6 +6,7 @@ import time
 from muster.target.task import Failure, context
 
 POLL_SECONDS = 0.5
+LONGEST = 200  # Characters of a command line.
 
 
 def of_files(paths):
@@ -53,7 +54,7 @@ def of_pid_files(paths):
 
 
 def describe(pid):
-    """Return words for a process: its number and command line."""
+    """Return words for a process: its number and command line, on one line and not all of a long one."""
     if pid is None:
         return "another process"
     try:
@@ -61,6 +62,9 @@ def describe(pid):
             command = file.read().replace(b"\0", b" ").decode("utf-8", "replace").strip()
     except OSError:
         command = ""
+    command = " ".join(command.split())
+    if len(command) > LONGEST:
+        command = command[: LONGEST - 3] + "..."
     return "process %d (%s)" % (pid, command or "its command line cannot be read")
 
 
@@ -84,8 +88,8 @@ def wait_while_locked(attempt, holder, is_locked, seconds):
         if time.time() >= deadline:
             raise Failure("the package manager is locked by %s, and still was after %d seconds; wait for it to end, or "
                           "allow more with lock_timeout" % (describe(pid), seconds))
-        if told != (pid,):
-            context.output("waiting up to %d seconds for %s, which holds the package manager's lock\n"
-                           % (round(deadline - time.time()), describe(pid)))
-            told = (pid,)
+        # Said once; what is empty lets it out when the time for live output has come.
+        words = "waiting up to %d seconds for %s, which holds the package manager's lock\n"
+        context.output("" if told == (pid,) else words % (round(deadline - time.time()), describe(pid)))
+        told = (pid,)
         time.sleep(POLL_SECONDS)

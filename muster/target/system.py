@@ -11,6 +11,7 @@ from muster.target.task import Change, Failure, context
 
 # The login shell of a user who is not root often lacks the administrators' directories.
 SEARCH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+SILENCE_SECONDS = 1.0  # Of a command, until what it printed before is let out.
 
 
 class Outcome:
@@ -102,7 +103,10 @@ def spawn(argv, stdin, cwd, environment, output):
             for pipe in kept:
                 selector.register(pipe, selectors.EVENT_READ)
             while selector.get_map():
-                for key, _ in selector.select():
+                ready = selector.select(SILENCE_SECONDS)
+                if not ready:
+                    output("")  # It lets out what was printed before the silence.
+                for key, _ in ready:
                     piece = os.read(key.fd, 65536)
                     if piece:
                         kept[key.fileobj].append(piece)

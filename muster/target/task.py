@@ -89,7 +89,8 @@ class Context:
     check: nothing may be altered
     diff: the caller wants before and after
     warnings: list of texts for the reader, see `warn`
-    output: function (text) that streams what a long command prints; does nothing by default
+    output: function (text) that streams what a long command prints; does nothing by default. Who waits calls it with
+        empty text about once a second, which lets out what was held back
     send: function (bytes) that sends a piece of a file to the controller (`fetch`)
     flush: function that sends the results of earlier tasks; called before anything that takes long
     lock: taken before anything is altered; None where nothing has to be locked

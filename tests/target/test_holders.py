@@ -65,6 +65,16 @@ def test_a_process_is_described_by_its_command_line(locker):
     assert holders.describe(None) == "another process"
 
 
+def test_a_command_line_is_told_on_one_line_and_cut():
+    argv = [sys.executable, "-c", "print(flush=True)\ninput()", "x" * 200]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        words = holders.describe(process.pid)
+        process.communicate(b"\n")
+    assert "-c print(flush=True) input() xxx" in words and words.endswith("x...)")
+    assert len(words) == len("process %d ()" % process.pid) + holders.LONGEST
+
+
 def test_waiting_ends_when_the_lock_is_free(locker, monkeypatch):
     process, path = locker
     said = []
@@ -81,6 +91,16 @@ def test_waiting_ends_when_the_lock_is_free(locker, monkeypatch):
     )
     assert outcome.ok
     assert len(said) == 1 and "waiting up to 5 seconds for process %d" % process.pid in said[0]
+
+
+def test_waiting_is_said_once_and_then_let_out(locker, monkeypatch):
+    process, _ = locker
+    said = []
+    monkeypatch.setattr(holders, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(context, "output", said.append)
+    with pytest.raises(Failure):
+        holders.wait_while_locked(lambda: pytest.fail("started"), lambda: process.pid, lambda outcome: False, 0.05)
+    assert "waiting up to 0 seconds" in said[0] and set(said[1:]) == {""}
 
 
 def test_waiting_in_vain_names_the_holder_and_starts_nothing(locker, monkeypatch):

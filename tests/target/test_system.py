@@ -71,6 +71,14 @@ def test_output_is_passed_on_while_it_appears(streamed):
     assert seen[0][0] < 0.3 <= seen[-1][0]
 
 
+def test_silence_lets_out_what_was_held_back(streamed, monkeypatch):
+    monkeypatch.setattr(system, "SILENCE_SECONDS", 0.05)
+    seen = []
+    context.output = seen.append
+    run("sh", "-c", "echo first; sleep 0.2").do()
+    assert "".join(seen) == "first\n" and seen[-1] == ""
+
+
 def test_much_output_on_both_sides_blocks_nothing(streamed):
     outcome = run("sh", "-c", "head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2").do()
     assert (len(outcome.stdout), len(outcome.stderr)) == (300000, 300000)
