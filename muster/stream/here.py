@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed
-from muster.errors import Origin
+from muster.errors import InputError, Origin, nearest_file
 from muster.load.yaml import read_file
 from muster.model import Note
 from muster.stream.way import lookup
@@ -16,6 +16,9 @@ from muster.template.itself import names_of_itself
 
 if TYPE_CHECKING:
     from muster.stream.performance import Performance
+
+# What a file of each kind is called in messages.
+NOUNS = {"files": "file", "templates": "template", "vars": "file of variables"}
 
 
 class Moment:
@@ -74,7 +77,9 @@ class Moment:
             if os.path.exists(path):
                 return path
         looked = ", ".join(dict.fromkeys(os.path.dirname(path) for path in places))
-        raise Failed(f"there is no {kind.rstrip('s')} {name}; looked in {looked}")
+        hint = next(filter(None, map(nearest_file, places)), f"looked in {looked}")
+        place = self.performance.step.argument_origin("src")
+        raise Failed(str(InputError(f"there is no {NOUNS[kind]} {name}", place, hint)))
 
     @property
     def directory(self) -> str:

@@ -54,8 +54,13 @@ def test_a_template_knows_itself(moment, tmp_path):
 
 
 def test_a_file_that_is_nowhere_says_where_it_was_looked_for(moment):
-    with pytest.raises(Failed, match="there is no file nope.txt; looked in .*roles/r/files"):
+    with pytest.raises(Failed, match=r"\.yml:\d+:\d+: there is no file nope.txt(.|\n)*looked in .*roles/r/files"):
         moment.find("files", "nope.txt")
+
+
+def test_a_file_whose_name_is_nearly_right_is_suggested(moment):
+    with pytest.raises(Failed, match='did you mean ".*own.txt"'):
+        moment.find("files", "owm.txt")
 
 
 def test_notes_reach_the_reader(moment):
