@@ -269,7 +269,7 @@ class Lab:
         with locked(STATE / f"{self.name}.lock"):
             host.stop()
             host.discard()
-            self.network.leave(name)
+            self.network.leave(name, host.number)
             self.network.join(name, host.number)
             self._start(host, _hosts_file(self.hosts))
 

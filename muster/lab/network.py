@@ -6,6 +6,7 @@ namespace has a route out. That is also why two labs can use the same addresses.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import subprocess
 from collections.abc import Sequence
@@ -31,6 +32,11 @@ UPLINK = "uplink"
 def address(number: int) -> str:
     """The address of the host with this number; numbers count from zero."""
     return str(SUBNET[FIRST_HOST + number])
+
+
+def port(number: int) -> str:
+    """The switch's interface to the host with this number."""
+    return f"port{number}"
 
 
 def mac(ip: str) -> str:
@@ -100,11 +106,10 @@ class Network:
         """
         mine, namespace = address(number), self.host(host)
         ip(None, f"netns add {namespace}")
-        port = f"port{number}"
         ip(
             self.switch,
-            f"link add {port} type veth peer name eth0 netns {namespace}",
-            f"link set {port} master bridge up",
+            f"link add {port(number)} type veth peer name eth0 netns {namespace}",
+            f"link set {port(number)} master bridge up",
         )
         ip(
             namespace,
@@ -115,8 +120,13 @@ class Network:
         )
         ip(self.controller, f"neighbour replace {mine} lladdr {mac(mine)} dev {UPLINK} nud permanent")
 
-    def leave(self, host: str) -> None:
-        """Take one host's namespace away, and its port with it."""
+    def leave(self, host: str, number: int) -> None:
+        """Take one host's port and namespace away.
+
+        The port would go with the namespace, but only some time after the last who uses it, be it the kernel itself.
+        """
+        with contextlib.suppress(LabError):  # It is gone already.
+            ip(self.switch, f"link delete {port(number)}")
         if (NAMES / self.host(host)).exists():
             ip(None, f"netns delete {self.host(host)}")
 

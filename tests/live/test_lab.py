@@ -164,6 +164,12 @@ def test_reset_forgets_what_was_done_to_a_host(fleet: Lab) -> None:
     assert ssh(fleet, "debian-2", "ls /etc/changed; ip address show lo").stdout.count("198.51.100.1") == 0
 
 
+def test_reset_does_not_wait_for_who_still_has_the_old_network(fleet: Lab) -> None:
+    with fleet.host("debian-2").namespace.open():
+        fleet.reset("debian-2")
+    assert ssh(fleet, "debian-2", "hostname").stdout == "debian-2\n"
+
+
 def test_a_host_comes_back_from_a_reboot(fleet: Lab) -> None:
     def boot() -> str:
         done = ssh(fleet, "debian-2", "ps -o lstart= -p 1; systemctl is-system-running")
