@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import paramiko
 import yaml
 
-from muster.connect.dial import dial
+from muster.lab.dial import connect
 
 
 def visit(address: str, netns: str, user: str, key: paramiko.PKey) -> int:
     """Log in, run `true`, and return its status."""
     with paramiko.SSHClient() as client:
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # Checking keys is no part of the floor.
-        client.connect(address, username=user, pkey=key, sock=dial(address, 22, 10, netns), allow_agent=False,
+        client.connect(address, username=user, pkey=key, sock=connect(netns, address, 22, 10), allow_agent=False,
                        look_for_keys=False)
         _, output, _ = client.exec_command("true")
         return output.channel.recv_exit_status()

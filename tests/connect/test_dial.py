@@ -38,7 +38,8 @@ def test_small_packets_are_sent_at_once_and_a_dead_peer_is_noticed_in_a_minute(l
     with dial("127.0.0.1", port(listener), 5) as made:
         assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert all(made.getsockopt(socket.IPPROTO_TCP, option) == value for option, value in PROBES.items())
+        assert all(made.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) == value
+                   for name, value in PROBES.items())
     idle, interval, count, unheard = PROBES.values()
     assert idle + interval * count == SILENT_SECONDS == unheard / 1000
 
