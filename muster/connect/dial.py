@@ -23,7 +23,7 @@ class PromptSocket(socket.socket):
     """A socket that acknowledges what it receives at once.
 
     sshd leaves Nagle's algorithm on until a command runs: until then each of its small messages waits for the
-    acknowledgement of the one before, which Linux would hold back for 40 ms (tcp(7), TCP_QUICKACK, which is not lasting).
+    acknowledgement of the one before, which Linux would hold back for 40 ms (tcp(7): TCP_QUICKACK does not last).
     """
 
     def recv(self, *arguments: int) -> bytes:
