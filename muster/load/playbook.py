@@ -80,7 +80,7 @@ def with_import(play: Play, entry: LocatedDict) -> Play:
 
 
 def as_list(value: Any) -> list[Any]:
-    return [] if value is None else list(value) if isinstance(value, list) else [value]
+    return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def read_play(entry: LocatedDict, names: Names, file: str) -> Play:

@@ -4,6 +4,7 @@ Names are settled here, values when a task is sent. What a task inherits from it
 together once (`Settings`), so that nothing has to climb a tree at run time.
 """
 
+from muster.load.playbook import as_list as as_list
 from muster.plan.batches import batches as batches
 from muster.plan.expander import Expander as Expander
 from muster.plan.expander import replace_selection as replace_selection
@@ -12,7 +13,6 @@ from muster.plan.plays import PlayPlan as PlayPlan
 from muster.plan.plays import make_plan as make_plan
 from muster.plan.selection import Selection as Selection
 from muster.plan.settings import Settings as Settings
-from muster.plan.settings import as_list as as_list
 from muster.plan.settings import layers_of as layers_of
 from muster.plan.settings import tag_words as tag_words
 from muster.plan.steps import BlockStep as BlockStep

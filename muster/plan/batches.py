@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from muster.errors import PlanError
+from muster.load.playbook import as_list
 from muster.model import Host, Play
 from muster.plan.expander import Expander
-from muster.plan.settings import Settings, as_list
+from muster.plan.settings import Settings
 
 
 def batches(play: Play, hosts: Sequence[Host], expander: Expander) -> tuple[tuple[Host, ...], ...]:

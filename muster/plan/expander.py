@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from muster.errors import Origin, PlanError, TemplateError, nearest
+from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles, located
 from muster.model import Block, Layer, LocatedDict, RoleEntry, Task
 from muster.plan.checks import check_arguments, check_import, check_loop
 from muster.plan.selection import Everything, Selection
-from muster.plan.settings import Settings, as_list, layers_of, tag_words
+from muster.plan.settings import Settings, layers_of, tag_words
 from muster.plan.steps import BlockStep, Node, Position, Step
 from muster.signature import Signature, templated
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from muster.errors import Origin, PlanError
 from muster.library import short_name
+from muster.load.playbook import as_list
 from muster.load.shapes import described
 from muster.load.yaml import YamlWarning
 from muster.model import Layer, LocatedDict
@@ -62,10 +63,6 @@ class Settings:
     def for_include(self, layer: Layer | None) -> Settings:
         """Return what the tasks of a dynamic include inherit: what is above it, not its own keywords, but its vars."""
         return replace(self, include=(*self.include, layer) if layer else self.include)
-
-
-def as_list(value: Any) -> list[Any]:
-    return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def as_places(keywords: LocatedDict, key: str) -> tuple[tuple[Any, Origin], ...]:
