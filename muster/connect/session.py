@@ -31,6 +31,7 @@ class Session:
     """An open agent.
 
     number: how many calls were sent so far, which is the id of the last one
+    heard: the number of the last call whose result came; `said` is the one that the agent was told of
     epoch: what was sent since the last failure belongs together; the agent drops the rest of a failed one
     listener: is given the live output of calls, with their numbers
     teller: is given what the far side has to say that is no outcome of a call
@@ -42,6 +43,7 @@ class Session:
         self.shipped = set(shipped)
         self.received = bytearray(received)
         self.number = 0
+        self.heard = self.said = 0
         self.epoch = 0
         self.in_flight: dict[int, int] = {}
         self.unsent = bytearray()
@@ -86,6 +88,8 @@ class Session:
         head.update({flag: True for flag in ("check", "diff", "tolerant", "looped") if getattr(call, flag)})
         if call.env:
             head["env"] = dict(call.env)
+        if self.said < self.heard:
+            head["heard"] = self.said = self.heard
         body = b""
         for name, data in contents.items():
             digest = hashlib.sha256(data).hexdigest()
@@ -119,7 +123,7 @@ class Session:
                 self.serve(head, body)
                 return GREETING, Result(head["hello"]["values"])
             if "result" in head:
-                number = head["result"]
+                number = self.heard = head["result"]
                 for kept in (self.in_flight, self.sinks, self.contents):
                     kept.pop(number, None)
                 changes = tuple(Change(*each) for each in head["changes"])

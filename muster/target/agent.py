@@ -67,7 +67,7 @@ class Agent:
     unsent: results are written together, a few packets for dozens of quick tasks; nothing is held back while a
         command runs or while there is nothing to do
     hung_up: whether a write found that nobody listens any more
-    untold: what became of the tasks since the controller was last heard of, for the case that it is not heard of again
+    untold: {number of a call: what became of it}, until the controller says that it knows
     """
 
     def __init__(self, stream, sink, sources=None):
@@ -80,7 +80,7 @@ class Agent:
         self.lock = None
         self.waiting = []
         self.hung_up = False
-        self.untold = []
+        self.untold = {}
         self.said = 0.0
         self.unsaid = ""
 
@@ -94,6 +94,7 @@ class Agent:
                     break
                 head, body = frame
                 if "call" in head:
+                    self.heard(head.get("heard", 0))
                     if head["epoch"] > self.stopped and not self.gone():
                         self.call(head, body)
                 elif "hello" in head:
@@ -107,7 +108,7 @@ class Agent:
             self.flush()
         finally:
             if self.untold and not goodbye:
-                hangup.keep(self.untold)
+                hangup.keep(list(self.untold.values()))
             if self.lock:
                 self.lock.release()
 
@@ -118,8 +119,7 @@ class Agent:
         if not self.stream.received:
             if not self.stream.waiting():
                 self.flush()
-            if self.stream.fill():
-                self.untold = []
+            self.stream.fill()
         return decode(self.stream.read)
 
     def gone(self):
@@ -154,6 +154,11 @@ class Agent:
             answer["values"] = carry_out(find("setup"), hello["facts"])[0]
         self.send({"hello": answer})
 
+    def heard(self, number):
+        """The controller has the results up to this one. Calls that it sent ahead say nothing about those before them."""
+        for told in [each for each in self.untold if each <= number]:
+            del self.untold[told]
+
     def gate(self, epoch):
         """The end of a loop, all of whose calls run: if one of them failed, what comes now is dropped."""
         if self.doubt:
@@ -181,7 +186,7 @@ class Agent:
                 self.stopped = head["epoch"]
         raw = values.pop("body", b"")
         if changes or values.get("changed") or values.get("failed"):
-            self.untold.append(hangup.told(head["task"], values))
+            self.untold[head["call"]] = hangup.told(head["task"], values)
         self.send({"result": head["call"], "values": values, "changes": changes, "seconds": time.time() - started}, raw)
 
     def perform(self, head, body):

@@ -51,6 +51,16 @@ def test_what_was_sent_behind_a_failure_has_no_result(session):
     assert received == number == 3 and result.values["stdout"] == "next"
 
 
+def test_the_agent_is_told_once_which_results_have_come(session):
+    heads = []
+    for _ in range(2):
+        session.send(Call("stat", {"path": "/"}))
+        heads.append(session.frame(Call("stat", {"path": "/"}))[0])
+        session.receive()
+    heads += [session.frame(Call("stat", {"path": "/"}))[0] for _ in range(2)]
+    assert [head.get("heard") for head in heads] == [None, None, 2, None]
+
+
 def test_a_task_type_that_was_not_shipped_follows(session):
     session.ship("ping", far.TASKS / "ping.py")
     session.send(Call("ping", {}))

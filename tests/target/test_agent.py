@@ -333,11 +333,23 @@ def test_what_was_sent_ahead_is_left_undone_when_nobody_listens(wire):
 
 def test_results_are_kept_when_the_controller_goes_without_a_word(wire):
     wire.call(1, "note", args={"name": "a"})
+    wire.result()
     wire.call(2, "look")
     wire.result()
     os.close(wire.to_agent)
     wire.thread.join(5)
     assert [told["task"] for told in hangup.collect()] == ["note"]
+
+
+def test_what_the_controller_says_it_has_heard_is_not_kept(wire):
+    for number in (1, 2):
+        wire.call(number, "note", args={"name": str(number)})
+        wire.result()
+    wire.call(3, "look", heard=1)
+    wire.result()
+    os.close(wire.to_agent)
+    wire.thread.join(5)
+    assert len(hangup.collect()) == 1
 
 
 def test_after_a_goodbye_nothing_is_kept_and_the_lock_is_gone(wire, tmp_path):
