@@ -55,21 +55,17 @@ class Connections:
     def session(
         self, destination: Destination, become: Become, interpreter: str | None = None, facts: Any = None
     ) -> Session:
-        """Return a new session whose agent is up.
+        """Return a new session whose agent is on its way up.
 
         facts: which facts come along with its first words; None for none
-        Raises ConnectError or an error below AgentError.
+        Raises ConnectError; what keeps the agent from starting is raised where a result is waited for.
         """
         become = needed(become, destination)
         pipe = self.pipe(destination, start.command(become, interpreter))
         who = f"{getpass.getuser()}@{socket.gethostname()}"
         hello = {"run": self.run, "who": who, "wait": LOCK_SECONDS, "facts": facts}
-        try:
-            rest = start.start(destination.host, pipe, become, self.archive, encode({"hello": hello}))
-        except BaseException:
-            pipe.close()
-            raise
-        return Session(destination.host, pipe, rest, self.shipped)
+        start.begin(pipe, become, self.archive, encode({"hello": hello}))
+        return Session(destination.host, pipe, self.shipped, lambda: start.greeting(destination.host, pipe, become))
 
     def pipe(self, destination: Destination, command: str) -> Pipe:
         if destination.local:

@@ -14,7 +14,7 @@ from typing import Any
 
 from muster.connect import archive
 from muster.connect.pipe import Pipe
-from muster.errors import AgentDied, InternalError
+from muster.errors import AgentDied, AgentError, InternalError
 from muster.model import Call, Change, Result
 from muster.target.wire import CHUNK, decode, encode
 
@@ -28,8 +28,10 @@ GREETING = 0
 
 
 class Session:
-    """An open agent.
+    """An agent that runs, or is still starting: calls are sent right behind it.
 
+    shipped: names of the task types that went with it
+    greeting: waits until it runs and returns what came behind its greeting; raises an error below AgentError
     number: how many calls were sent so far, which is the id of the last one
     heard: the number of the last call whose result came; `said` is the one that the agent was told of
     epoch: what was sent since the last failure belongs together; the agent drops the rest of a failed one
@@ -37,11 +39,14 @@ class Session:
     teller: is given what the far side has to say that is no outcome of a call
     """
 
-    def __init__(self, host: str, pipe: Pipe, received: bytes = b"", shipped: frozenset[str] = frozenset()) -> None:
+    def __init__(self, host: str, pipe: Pipe, shipped: frozenset[str] = frozenset(),
+                 greeting: Callable[[], bytes] | None = None) -> None:
         self.host = host
         self.pipe = pipe
         self.shipped = set(shipped)
-        self.received = bytearray(received)
+        self.greeting = greeting
+        self.refusal: AgentError | None = None
+        self.received = bytearray()
         self.number = 0
         self.heard = self.said = 0
         self.epoch = 0
@@ -113,10 +118,15 @@ class Session:
             try:
                 self.pipe.write(data)
             except OSError:
-                raise self.died() from None
+                # Why an agent did not start is said to whoever waits for it.
+                if not self.greeting:
+                    raise self.died() from None
 
     def receive(self) -> tuple[int, Result]:
-        """Wait for the next result and return it with the number of its call; raises AgentDied at the end."""
+        """Wait for the next result and return it with the number of its call.
+
+        Raises AgentDied at the end, and another error below AgentError when the agent did not start.
+        """
         while True:
             head, body = self.next_frame()
             if "hello" in head and "values" in head["hello"]:
@@ -159,10 +169,25 @@ class Session:
 
     def next_frame(self) -> tuple[dict[str, Any], bytes]:
         self.flush()
+        if self.greeting:
+            self.greet(self.greeting)
         frame: tuple[dict[str, Any], bytes] | None = decode(self.exactly)
         if frame is None:
             raise self.died()
         return frame
+
+    def greet(self, greeting: Callable[[], bytes]) -> None:
+        """Wait until the agent runs; everyone who waits for one that did not start is told why."""
+        if self.refusal:
+            raise self.refusal
+        try:
+            self.received += greeting()
+        except AgentError as error:
+            self.refusal = error
+            self.closed = True
+            self.pipe.close()
+            raise
+        self.greeting = None
 
     def exactly(self, count: int) -> bytes:
         """Return that many bytes of what comes, fewer only at the end."""

@@ -6,6 +6,7 @@ commands, and the agent died.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from dataclasses import dataclass, field
@@ -71,22 +72,20 @@ def answers(become: Become) -> bytes:
     return b"" if become.password is None else become.password.encode() + b"\n\n\n"
 
 
-def start(host: str, pipe: Pipe, become: Become, archive: bytes, first: bytes) -> bytes:
-    """Bring the agent up and send it the first frames; return bytes that came after its greeting.
+def begin(pipe: Pipe, become: Become, archive: bytes, first: bytes) -> None:
+    """Send the agent and the first frames for it, without waiting for anything.
 
-    first: frames to send right behind the archive, without waiting for anything
     The boot program drops what sudo did not read of its answers.
-    Raises one of the errors below AgentError.
     """
-    try:
+    with contextlib.suppress(OSError):  # Why nobody takes it is said where the greeting is waited for.
         pipe.write(answers(become) + archive + first)
-        return greeting(host, pipe, become)
-    except OSError:
-        raise explain(host, pipe, b"", become) from None
 
 
 def greeting(host: str, pipe: Pipe, become: Become) -> bytes:
-    """Read until the boot program says that it runs; what a login shell prints before that is noise."""
+    """Read until the boot program says that it runs, and return bytes that came behind that.
+
+    What a login shell prints before it is noise. Raises one of the errors below AgentError.
+    """
     seen = b""
     while READY not in seen:
         if OLD in seen and seen.endswith(b"\n"):

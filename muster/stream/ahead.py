@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Callable
 
 from muster.connect.session import Session
-from muster.errors import InternalError
+from muster.errors import AgentDied, AgentError, InternalError
 from muster.model import Key, Result
 from muster.plan import Step
 from muster.scope import Memory
+from muster.stream.results import failure
 
 # Enough to fill any path, and little enough that neither side can ever wait for the other to read.
 WINDOW_CALLS = 64
@@ -124,7 +125,13 @@ class Ahead:
         """Wait for the next result, and settle what it completes."""
         if self.session is None or not self.calls:
             raise InternalError("a result is waited for that is not on its way")
-        call, result = self.session.receive()
+        try:
+            call, result = self.session.receive()
+        except AgentDied:
+            raise
+        except AgentError as error:
+            # The agent did not start. That is the failure of the first task that was sent to it, as if it had waited.
+            (_, call), result = next(iter(self.calls)), failure(error)
         entry, part = self.calls.pop((self.session, call))
         entry.fill(part, result)
         self.settle()

@@ -19,4 +19,5 @@ def begin(*names: str, facts=None) -> Session:
     pipe = LocalPipe(start.command(Become(), sys.executable))
     hello = encode({"hello": {"run": "test", "who": "tests", "wait": 60, "facts": facts}})
     packed = archive.build([TASKS / f"{name}.py" for name in names])
-    return Session("here", pipe, start.start("here", pipe, Become(), packed, hello), frozenset(names))
+    start.begin(pipe, Become(), packed, hello)
+    return Session("here", pipe, frozenset(names), lambda: start.greeting("here", pipe, Become()))

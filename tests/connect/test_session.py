@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muster.connect.session import GREETING, INLINE, PACKET, Session
-from muster.errors import AgentDied, InternalError
+from muster.errors import AgentDied, InternalError, SudoRefused
 from muster.model import Call
 from muster.target.wire import encode
 from tests.connect import far
@@ -194,6 +194,26 @@ def test_the_end_of_an_agent_says_what_is_known_of_it(pipe, message, hint):
         with pytest.raises(AgentDied) as caught:
             wait(Session("web", pipe))
         assert caught.value.message == message and hint in caught.value.hint and caught.value.exit_code == 4
+
+
+def refused():
+    raise SudoRefused("web", "sudo wants a password")
+
+
+def test_an_agent_that_does_not_start_takes_calls_and_tells_everyone_who_waits_why():
+    session = Session("web", Silent(1), greeting=refused)
+    session.send(Call("stat", {"path": "/"}))
+    session.flush()
+    for _ in range(2):
+        with pytest.raises(SudoRefused, match="wants a password"):
+            session.receive()
+    assert session.closed
+
+
+def test_what_comes_behind_the_greeting_is_read_first():
+    first, second = (encode({"result": number, "values": {}, "changes": [], "seconds": 0}) for number in (1, 2))
+    session = Session("web", Silent(None, frames=second), greeting=lambda: first)
+    assert [session.receive()[0] for _ in range(2)] == [1, 2]
 
 
 def test_a_frame_that_nobody_knows_is_a_bug():

@@ -42,15 +42,20 @@ class Script:
         pass
 
 
+def started(pipe, become=Become(), packed=b"archive", first=b"first", host="web"):
+    start.begin(pipe, become, packed, first)
+    return start.greeting(host, pipe, become)
+
+
 def test_bytes_behind_the_greeting_are_kept():
     pipe = Script(b"Welcome!\nMUSTER RE", b"ADY\nframe")
-    assert start.start("web", pipe, Become(), b"archive", b"first") == b"frame"
+    assert started(pipe) == b"frame"
     assert pipe.written == b"archivefirst"
 
 
 def test_a_password_goes_first_with_an_empty_line_for_each_further_attempt():
     pipe = Script(b"MUSTER READY\n")
-    start.start("web", pipe, Become("root", "hunter2"), b"archive", b"first")
+    started(pipe, GIVEN)
     assert pipe.written == b"hunter2\n\n\narchivefirst"
 
 
@@ -83,21 +88,21 @@ FAILURES = [
                          ids=[each[0] for each in FAILURES])
 def test_a_start_that_fails_says_which_way_it_failed(become, pipe, kind, words):
     with pytest.raises(kind, match=words) as caught:
-        start.start("web", pipe, become, b"archive", b"first")
+        started(pipe, become)
     assert "hunter2" not in str(caught.value) and start.PROMPT not in str(caught.value)
     assert caught.value.exit_code == (4 if kind is AgentDied else 2)
 
 
 def test_a_shell_that_never_stops_talking_is_given_up():
     with pytest.raises(ShellRefused):
-        start.start("web", Script(*[b"x" * 10000] * 20), Become(), b"", b"")
+        started(Script(*[b"x" * 10000] * 20))
 
 
 def really(interpreter: str = sys.executable, prefix: str = "") -> bytes:
     """Start an agent on this machine and return what came behind its greeting."""
     pipe = LocalPipe(prefix + command(Become(), interpreter))
     try:
-        return start.start("here", pipe, Become(), ARCHIVE, HELLO)
+        return started(pipe, packed=ARCHIVE, first=HELLO, host="here")
     finally:
         pipe.close()
 

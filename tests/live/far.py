@@ -28,8 +28,8 @@ class Far:
         argv = ["ssh", "-F", str(lab.access.config), host, start.command(Become(user))]
         self.pipe = LocalPipe(shlex.join(argv))
         hello = {"run": "live", "who": "test", "wait": 5, "facts": facts}
-        rest = start.start(host, self.pipe, Become(user), archive.build([TASKS / "setup.py"]), encode({"hello": hello}))
-        self.session = Session(host, self.pipe, rest)
+        start.begin(self.pipe, Become(user), archive.build([TASKS / "setup.py"]), encode({"hello": hello}))
+        self.session = Session(host, self.pipe, greeting=lambda: start.greeting(host, self.pipe, Become(user)))
 
     def __enter__(self) -> Far:
         return self

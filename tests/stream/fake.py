@@ -1,6 +1,6 @@
 """Doubles at the session seam: what the far side answers, and when, is what the test says."""
 
-from muster.errors import AgentDied, Origin
+from muster.errors import AgentDied, AgentError, Origin
 from muster.model import LocatedDict, Result, Task
 from muster.plan import Settings, Step
 
@@ -10,7 +10,8 @@ HERE = Origin("site.yml", 1, 1)
 class FakeSession:
     """Answers calls with results that the test gives, in the order of the calls, as an agent does.
 
-    answers: {number of the call: Result}, or a function of (number, call); None is a connection that is lost there
+    answers: {number of the call: Result}, or a function of (number, call); None is a connection that is lost there,
+        and an error an agent that does not start
     sent: the calls, in order
     log: "send N" and "receive N", in the order in which they happened
     """
@@ -41,6 +42,9 @@ class FakeSession:
         del self.in_flight[number]
         self.log.append(f"receive {number}")
         known = self.answers(number, self.sent[number - 1]) if callable(self.answers) else self.answers.get(number)
+        if isinstance(known, AgentError):
+            self.closed = True
+            raise known
         if known is None:
             self.closed = True
             raise AgentDied(self.host, "the agent died: the test says so")

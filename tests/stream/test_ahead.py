@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import AgentDied, InternalError
+from muster.errors import AgentDied, InternalError, SudoRefused
 from muster.model import Host, Key
 from muster.scope import Memory, Pending
 from muster.stream.ahead import WINDOW_BYTES, WINDOW_CALLS, Ahead, TaskFailed, fits
@@ -44,6 +44,16 @@ def test_nothing_is_waited_for_until_someone_asks():
     assert queue.session.log == ["send 1", "send 2"]
     queue.ahead.drain()
     assert queue.settled == [1, 2]
+
+
+def test_an_agent_that_does_not_start_is_the_failure_of_the_first_task_sent_to_it():
+    queue = Queue({1: SudoRefused("a", "sudo wants a password")})
+    queue.send()
+    queue.send()
+    with pytest.raises(TaskFailed) as caught:
+        queue.ahead.drain()
+    assert caught.value.number == 1 and caught.value.result.values["msg"] == "sudo wants a password"
+    assert queue.settled == [1] and queue.session.dropped == 1
 
 
 def test_asking_for_one_result_takes_those_before_it_and_leaves_those_behind():

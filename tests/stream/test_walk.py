@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import InternalError
+from muster.errors import InternalError, SudoRefused
 from muster.stream import walk
 from tests.stream.fake import failed, ok
 from tests.stream.play import play, prepared_run
@@ -31,6 +31,24 @@ def test_whoever_reads_a_result_waits_for_it_and_no_further(tmp_path):
     _, connections = play(tmp_path, playbook, answers={"a": lambda number, call: ok(x="seen")})
     assert connections.sessions[0].log[:4] == ["send 1", "send 2", "receive 1", "receive 2"]
     assert connections.sessions[0].sent[2].args["cmd"] == "three seen"
+
+
+def test_an_agent_that_does_not_start_is_a_failure_that_a_block_rescues(tmp_path):
+    playbook = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - block:
+        - {name: one, command: one}
+        - {name: two, command: two}
+      rescue:
+        - {name: three, debug: {msg: "{{ ansible_failed_task.name }}: {{ ansible_failed_result.msg }}"}}
+    - {name: four, command: four}
+"""
+    answers = {"a": {1: SudoRefused("a", "sudo wants a password")}}
+    told, connections = play(tmp_path, playbook, answers=answers)
+    assert told[0] == "a failed one" and "a ok three" in told
+    assert len(connections.sessions) == 2  # The next task tries again.
 
 
 def test_a_failure_among_calls_sent_ahead_ends_the_host(tmp_path):
