@@ -93,7 +93,10 @@ class Server(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
     def relay(self, transport):
-        channel = transport.accept(5)
+        # A relay that has just come may take the channel that woke this one (seen in paramiko 5.1): then its own is ours.
+        while (channel := transport.accept(1)) is None:
+            if not transport.is_active():
+                return
         onward = self.onward.pop(channel.get_id())
         for source, sink in ((channel, onward), (onward, channel)):
             threading.Thread(target=pump, args=(source, sink), daemon=True).start()
