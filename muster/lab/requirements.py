@@ -15,6 +15,7 @@ PROGRAMS = {
     "mmdebstrap": "mmdebstrap",
     "systemd-nspawn": "systemd-container",
     "ip": "iproute2",
+    "nft": "nftables",
     "nsenter": "util-linux",
     "mount": "mount",
     "ssh-keygen": "openssh-client",

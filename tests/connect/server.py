@@ -35,7 +35,8 @@ class Server(paramiko.ServerInterface):
         self.transports: list[paramiko.Transport] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listening = threading.Thread(target=self.listen, daemon=True)
+        self.listening.start()
 
     def listen(self):
         with contextlib.suppress(OSError):
@@ -55,6 +56,10 @@ class Server(paramiko.ServerInterface):
                     transport.start_server(event=threading.Event(), server=served)
 
     def close(self):
+        # The thread ends first: it would else go on waiting at a number that the next server's socket may get.
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listening.join()
         self.listener.close()
         for transport in self.transports:
             transport.close()
