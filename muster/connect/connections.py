@@ -8,12 +8,13 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from muster.connect import archive, start
+from muster.connect import start
+from muster.connect.archive import Archive
 from muster.connect.destination import Destination
 from muster.connect.login import Logins
 from muster.connect.pipe import LocalPipe, Pipe, SshPipe
@@ -45,7 +46,7 @@ class Connections:
 
     def __init__(self, task_files: Sequence[Path]) -> None:
         self.logins = Logins()
-        self.archive = archive.build(task_files)
+        self.archive = Archive(task_files)
         self.shipped = frozenset(path.stem for path in task_files)
         self.run = uuid.uuid4().hex
         self.guard = threading.Lock()
@@ -55,17 +56,16 @@ class Connections:
     def session(
         self, destination: Destination, become: Become, interpreter: str | None = None, facts: Any = None
     ) -> Session:
-        """Return a new session whose agent is on its way up.
+        """Return a new session. Its agent runs on a host that is near, and is on its way up on one that is far.
 
         facts: which facts come along with its first words; None for none
-        Raises ConnectError; what keeps the agent from starting is raised where a result is waited for.
+        Raises ConnectError, or an error below AgentError, which in the second case comes where a result is waited for.
         """
         become = needed(become, destination)
         pipe = self.pipe(destination, start.command(become, interpreter))
         who = f"{getpass.getuser()}@{socket.gethostname()}"
         hello = {"run": self.run, "who": who, "wait": LOCK_SECONDS, "facts": facts}
-        start.begin(pipe, become, self.archive, encode({"hello": hello}))
-        return Session(destination.host, pipe, self.shipped, lambda: start.greeting(destination.host, pipe, become))
+        return begin(destination.host, pipe, become, self.archive, hello, self.shipped)
 
     def pipe(self, destination: Destination, command: str) -> Pipe:
         if destination.local:
@@ -128,6 +128,18 @@ class Connections:
         for connection in self.hosts.values():
             connection.close()
         self.logins.close()
+
+
+def begin(
+    host: str, pipe: Pipe, become: Become, archive: Archive, hello: Mapping[str, Any], shipped: Iterable[str] = ()
+) -> Session:
+    """Start an agent and return its session; on a host that is near, nothing may be sent before the agent greets."""
+    beginning = start.Start(host, pipe, become, archive, encode({"hello": hello}))
+    beginning.begin()
+    session = Session(host, pipe, frozenset(shipped), beginning.greeting)
+    if pipe.near:
+        session.greet()
+    return session
 
 
 def needed(become: Become, destination: Destination) -> Become:

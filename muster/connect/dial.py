@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import socket
 import subprocess
+import sys
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
+MIN_RTT = slice(148, 152)  # tcpi_min_rtt in struct tcp_info, microseconds (linux/tcp.h, since Linux 4.6).
 
 # A peer that is gone is noticed after a minute, whether it is being written to or waited for (tcp(7)).
 SILENT_SECONDS = 60
@@ -62,6 +65,17 @@ def attend(made: socket.socket) -> None:
     for name, value in PROBES.items():
         if hasattr(socket, name):  # Not every system has all of them.
             made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def round_trip(connection: object) -> float:
+    """Return the shortest time so far, in seconds, in which the peer of a connection has answered; infinity if unknown.
+
+    It is unknown of what is no TCP socket (a jump host's channel, a ProxyCommand) and on systems without TCP_INFO.
+    """
+    if not isinstance(connection, PromptSocket) or not hasattr(socket, "TCP_INFO"):
+        return math.inf
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, MIN_RTT.stop)
+    return int.from_bytes(info[MIN_RTT], sys.byteorder) / 1e6 if len(info) == MIN_RTT.stop else math.inf
 
 
 def socket_in(netns: str | None, family: int, kind: int, protocol: int) -> socket.socket:

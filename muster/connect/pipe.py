@@ -7,14 +7,22 @@ import selectors
 import subprocess
 from typing import TYPE_CHECKING, Protocol
 
+from muster.connect.dial import round_trip
+
 if TYPE_CHECKING:
     import paramiko
 
+NEAR_SECONDS = 0.005
 STATUS_SECONDS = 2.0  # How long an exit status may take to follow the end of the output.
 
 
 class Pipe(Protocol):
-    """A seam two methods wide, and two more for when something went wrong."""
+    """A seam two methods wide, and two more for when something went wrong.
+
+    near: whether to wait for an answer takes no time worth saving
+    """
+
+    near: bool
 
     def write(self, data: bytes) -> None:
         """Send all of the data; raises OSError when the far side is gone."""
@@ -36,6 +44,7 @@ class SshPipe:
 
     def __init__(self, channel: paramiko.Channel, command: str) -> None:
         self.channel = channel
+        self.near = round_trip(channel.get_transport().sock) < NEAR_SECONDS
         execute(channel, command)
 
     def write(self, data: bytes) -> None:
@@ -83,6 +92,8 @@ class LocalPipe:
 
     Its pipes are small, so while writing, what the other side says is read; else each could wait for the other.
     """
+
+    near = True
 
     def __init__(self, command: str) -> None:
         self.process = subprocess.Popen(["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

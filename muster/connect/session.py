@@ -169,19 +169,20 @@ class Session:
 
     def next_frame(self) -> tuple[dict[str, Any], bytes]:
         self.flush()
-        if self.greeting:
-            self.greet(self.greeting)
+        self.greet()
         frame: tuple[dict[str, Any], bytes] | None = decode(self.exactly)
         if frame is None:
             raise self.died()
         return frame
 
-    def greet(self, greeting: Callable[[], bytes]) -> None:
+    def greet(self) -> None:
         """Wait until the agent runs; everyone who waits for one that did not start is told why."""
         if self.refusal:
             raise self.refusal
+        if not self.greeting:
+            return
         try:
-            self.received += greeting()
+            self.received += self.greeting()
         except AgentError as error:
             self.refusal = error
             self.closed = True

@@ -11,7 +11,7 @@ import os
 import shlex
 from dataclasses import dataclass, field
 
-from muster.connect.archive import BOOT, OLD, READY
+from muster.connect.archive import BOOT, OLD, READY, Archive
 from muster.connect.pipe import Pipe
 from muster.errors import AgentDied, AgentError, NoPython, ShellRefused, SudoRefused
 
@@ -72,22 +72,49 @@ def answers(become: Become) -> bytes:
     return b"" if become.password is None else become.password.encode() + b"\n\n\n"
 
 
-def begin(pipe: Pipe, become: Become, archive: bytes, first: bytes) -> None:
-    """Send the agent and the first frames for it, without waiting for anything.
+class Start:
+    """The start of one agent.
 
-    The boot program drops what sudo did not read of its answers.
+    A host that is far away is sent the archive and the first frames at once. One that is near is asked first which
+    Python it has, which takes no time there, and then gets the archive that suits it best.
+
+    first: frames to send right behind the archive
     """
-    with contextlib.suppress(OSError):  # Why nobody takes it is said where the greeting is waited for.
-        pipe.write(answers(become) + archive + first)
+
+    def __init__(self, host: str, pipe: Pipe, become: Become, archive: Archive, first: bytes) -> None:
+        self.host = host
+        self.pipe = pipe
+        self.become = become
+        self.archive = archive
+        self.first = first
+
+    def begin(self) -> None:
+        """Send what can be sent without waiting. The boot program drops what sudo did not read of its answers."""
+        ahead = b"" if self.pipe.near else self.archive.source + self.first
+        with contextlib.suppress(OSError):  # Why nobody takes it is said where the greeting is waited for.
+            self.pipe.write(answers(self.become) + ahead)
+
+    def greeting(self) -> bytes:
+        """Wait until the boot program runs, send what it lacks, and return bytes that came behind its greeting.
+
+        Raises one of the errors below AgentError.
+        """
+        magic, rest = greeting(self.host, self.pipe, self.become)
+        if self.pipe.near:
+            try:
+                self.pipe.write(self.archive.fitting(magic) + self.first)
+            except OSError:
+                raise explain(self.host, self.pipe, b"", self.become) from None
+        return rest
 
 
-def greeting(host: str, pipe: Pipe, become: Become) -> bytes:
-    """Read until the boot program says that it runs, and return bytes that came behind that.
+def greeting(host: str, pipe: Pipe, become: Become) -> tuple[int, bytes]:
+    """Read until the boot program says that it runs; return its Python's magic number and bytes that came behind.
 
-    What a login shell prints before it is noise. Raises one of the errors below AgentError.
+    What a login shell prints before it is noise.
     """
     seen = b""
-    while READY not in seen:
+    while b"\n" not in seen.partition(READY)[2]:
         if OLD in seen and seen.endswith(b"\n"):
             version = seen.partition(OLD)[2].split()[0].decode("ascii", "replace")
             raise NoPython(host, f"its Python is {version}; 3.6 or later is needed",
@@ -96,7 +123,8 @@ def greeting(host: str, pipe: Pipe, become: Become) -> bytes:
         seen += data
         if not data or len(seen) > LONGEST_NOISE:
             raise explain(host, pipe, seen, become)
-    return seen.partition(READY)[2]
+    magic, _, rest = seen.partition(READY)[2].partition(b"\n")
+    return int(magic), rest
 
 
 def explain(host: str, pipe: Pipe, seen: bytes, become: Become) -> AgentError:

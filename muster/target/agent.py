@@ -155,7 +155,7 @@ class Agent:
         self.send({"hello": answer})
 
     def heard(self, number):
-        """The controller has the results up to this one. Calls that it sent ahead say nothing about those before them."""
+        """The controller has the results up to this one; a call it sent ahead says nothing of those before it."""
         for told in [each for each in self.untold if each <= number]:
             del self.untold[told]
 

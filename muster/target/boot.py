@@ -1,7 +1,8 @@
 """The first of the shipped files to run on a host: makes the others importable from memory, then starts the agent.
 
 The `-c` program on the command line (see `muster.connect.archive`) has read the archive into `sources`, a dictionary
-{module name: source text}, and executes this file with it. Nothing is written to the host's disk.
+{module name: source text, or code that is compiled already}, and executes this file with it. Nothing is written to
+the host's disk.
 """
 
 import sys
@@ -25,8 +26,10 @@ class Memory:
 
     def exec_module(self, module):
         name = module.__name__
-        source = self.sources.get(name, "")
-        exec(compile(source, "muster:" + name.replace(".", "/") + ".py", "exec"), module.__dict__)
+        code = self.sources.get(name, "")
+        if isinstance(code, str):
+            code = compile(code, "muster:" + name.replace(".", "/") + ".py", "exec")
+        exec(code, module.__dict__)
 
 
 class SitePackages:

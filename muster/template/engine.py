@@ -21,12 +21,12 @@ from jinja2 import Template
 
 from muster.errors import Origin, TemplateError
 from muster.model import Unsafe
+from muster.template import shortcut
 from muster.template.conditions import without_braces
 from muster.template.environment import SCOPE, Environment, LazyContext
 from muster.template.explain import CAUSES, Source, UndefinedVariable, explain
 from muster.template.headers import OPTIONS, split_header
 from muster.template.omit import OMIT
-from muster.template.shortcut import CONDITION, EXPRESSION, Path, shortcut
 from muster.template.undefined import Missing
 from muster.template.values import plain, text_of
 
@@ -54,7 +54,7 @@ class Variables(Protocol):
 class Compiled:
     """A compiled template, and what the messages about it need."""
 
-    def __init__(self, template: Template | Path, source: Source) -> None:
+    def __init__(self, template: Template | shortcut.Text | shortcut.Path, source: Source) -> None:
         self.template = template
         self.source = source
 
@@ -130,7 +130,7 @@ class Engine:
             raise self._explain(error, compiled.source.at(origin), variables) from None
         return with_newlines(result, text) if isinstance(result, str) else result
 
-    def _run(self, template: Template | Path, variables: Variables,
+    def _run(self, template: Template | shortcut.Text | shortcut.Path, variables: Variables,
              extra: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the pieces that a template yields, with their types."""
         parent = {**extra, SCOPE: variables} if extra else {SCOPE: variables}
@@ -140,7 +140,7 @@ class Engine:
     def _compile_text(self, text: str, origin: Origin | None) -> Compiled:
         source = Source(text, origin, parse=self.environment.parse)
         try:
-            template = shortcut(self.environment, EXPRESSION, text) or self.environment.from_string(
+            template = shortcut.template(self.environment, text) or self.environment.from_string(
                 self.environment.double_backslashes(text))
         except CAUSES as error:
             raise explain(error, source, tuple) from None
@@ -208,7 +208,7 @@ class Engine:
     def _compile_condition(self, condition: str, origin: Origin | None) -> Compiled:
         source = Source(condition, origin, parse=lambda text: self.environment.parse_condition(without_braces(text)))
         try:
-            template = shortcut(self.environment, CONDITION, condition) or self.environment.from_string(
+            template = shortcut.condition(self.environment, condition) or self.environment.from_string(
                 self.environment.parse_condition(without_braces(condition)))
         except CAUSES as error:
             raise explain(error, source, tuple) from None

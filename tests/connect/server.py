@@ -98,7 +98,7 @@ class Server(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
     def relay(self, transport):
-        # A relay that has just come may take the channel that woke this one (seen in paramiko 5.1): then its own is ours.
+        # A relay that has just come may take the channel that woke this one (paramiko 5.1): then its own is ours.
         while (channel := transport.accept(1)) is None:
             if not transport.is_active():
                 return

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from muster.connect import archive
-from muster.connect.archive import BOOT, PROGRAM, build, imports, slim, sources_of
+from muster.connect.archive import BOOT, MAGIC, PROGRAM, Archive, imports, slim, sources_of
 from muster.connect.start import Become, command
 from muster.target.wire import encode
 from tests.connect.far import TASKS
@@ -27,7 +27,7 @@ def unpacked(data: bytes) -> dict[str, str]:
 
 
 def test_an_archive_holds_the_agent_the_task_types_and_what_they_import():
-    names = set(unpacked(build([TASKS / "group.py"])))
+    names = set(unpacked(Archive([TASKS / "group.py"]).source))
     assert {"muster.target.boot", "muster.target.agent", "muster.target.wire", "tasks.group", "muster.target.system"
             } <= names
     assert "tasks.user" not in names and "muster.target.apt" not in names
@@ -35,7 +35,7 @@ def test_an_archive_holds_the_agent_the_task_types_and_what_they_import():
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_everything_a_task_type_imports_comes_along(path):
-    sources = unpacked(build([path]))
+    sources = unpacked(Archive([path]).source)
     for name, text in sources.items():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("muster", "tasks")):
@@ -107,19 +107,33 @@ def boot(data: bytes, program: str = BOOT, python: str = sys.executable) -> subp
 
 
 def test_the_boot_program_starts_the_agent():
-    done = boot(build([]) + encode({"hello": {"run": "x"}}))
-    assert done.stdout.startswith(b"MUSTER READY\n") and b'"python"' in done.stdout, done.stderr
+    done = boot(Archive([]).source + encode({"hello": {"run": "x"}}))
+    assert done.stdout.startswith(b"MUSTER READY %d\n" % MAGIC) and b'"python"' in done.stdout, done.stderr
+
+
+def test_a_python_like_our_own_gets_compiled_code_and_every_other_gets_text():
+    packed = Archive([TASKS / "group.py"])
+    code = unpacked(packed.fitting(MAGIC))
+    assert {type(each) for each in code.values()} == {type(compile("", "", "exec"))}
+    assert set(code) == set(unpacked(packed.source))
+    assert packed.fitting(MAGIC - 1) == packed.source
+
+
+def test_the_boot_program_starts_an_agent_that_is_compiled_already():
+    hello = encode({"hello": {"run": "x", "facts": {"gather_subset": ["min"]}}})
+    done = boot(Archive([TASKS / "setup.py"]).compiled + hello)
+    assert b'"python_version"' in done.stdout, done.stderr
 
 
 def test_what_sudo_left_of_a_password_is_dropped():
-    done = boot(b"secret\n\n\n" + build([]) + encode({"hello": {"run": "x"}}))
+    done = boot(b"secret\n\n\n" + Archive([]).source + encode({"hello": {"run": "x"}}))
     assert b'"python"' in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("length", [0, 5, 100])
 def test_an_archive_that_breaks_off_ends_it_quietly(length):
-    done = boot(build([])[:length])
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"MUSTER READY\n", b"")
+    done = boot(Archive([]).source[:length])
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"MUSTER READY %d\n" % MAGIC, b"")
 
 
 def test_an_old_python_is_told():
@@ -136,12 +150,12 @@ def pythons() -> list[str]:
 
 @pytest.mark.parametrize("python", pythons())
 def test_every_python_starts_the_agent_or_says_that_it_is_too_old(python):
-    data = build([TASKS / "setup.py"]) + encode({"hello": {"run": "x", "facts": {"gather_subset": ["min"]}}})
+    data = Archive([TASKS / "setup.py"]).source + encode({"hello": {"run": "x", "facts": {"gather_subset": ["min"]}}})
     done = boot(data, python=python)
     if "python2" in python:
         assert done.returncode == 86 and done.stdout.startswith(b"MUSTER OLD 2.")
     else:
-        assert done.stdout.startswith(b"MUSTER READY\n") and b'"python_version"' in done.stdout, done.stderr
+        assert done.stdout.startswith(b"MUSTER READY ") and b'"python_version"' in done.stdout, done.stderr
 
 
 def test_the_boot_program_is_one_line_no_shell_reads_anything_into():
@@ -153,6 +167,6 @@ def test_the_boot_program_is_one_line_no_shell_reads_anything_into():
 def test_every_shell_hands_the_boot_program_over(shell):
     if not shutil.which(shell):
         pytest.skip(f"there is no {shell} here")
-    done = subprocess.run([shell, "-c", command(Become())], input=build([]) + encode({"hello": {"run": "x"}}),
+    done = subprocess.run([shell, "-c", command(Become())], input=Archive([]).source + encode({"hello": {"run": "x"}}),
                           capture_output=True, check=False)
     assert b'"python"' in done.stdout, done.stderr

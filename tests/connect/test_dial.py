@@ -1,12 +1,13 @@
 """What logins run over."""
 
+import math
 import os
 import socket
 import time
 
 import pytest
 
-from muster.connect.dial import PROBES, SILENT_SECONDS, dial, dial_through
+from muster.connect.dial import PROBES, SILENT_SECONDS, dial, dial_through, round_trip
 
 
 @pytest.fixture
@@ -71,6 +72,14 @@ def test_a_namespace_that_is_not_there_is_an_error_of_the_system():
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root enters namespaces")
+def test_how_far_away_a_peer_is_is_known_of_tcp_alone(listener):
+    with dial("127.0.0.1", port(listener), 5) as made:
+        assert 0 < round_trip(made) < 1
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert round_trip(ours) == math.inf
+
+
 def test_a_socket_can_be_made_in_a_namespace_and_we_stay_in_ours(listener):
     own = os.readlink("/proc/thread-self/ns/net")
     with dial("127.0.0.1", port(listener), 5, "/proc/self/ns/net") as made:

@@ -4,20 +4,23 @@ import sys
 
 import pytest
 
-from muster.connect import archive, start
+from muster.connect import start
+from muster.connect.archive import Archive
 from muster.connect.pipe import LocalPipe
-from muster.connect.start import Become, as_user, command, is_self
+from muster.connect.start import Become, Start, as_user, command, is_self
 from muster.errors import AgentDied, NoPython, ShellRefused, SudoRefused
 from muster.target.wire import encode
 
-ARCHIVE = archive.build([])
+ARCHIVE = Archive([])
 HELLO = encode({"hello": {"run": "x"}})
 
 
 class Script:
     """A pipe whose other side is written down: what it says, its standard error and its status."""
 
-    def __init__(self, *said: bytes, errors: str = "", status: int | None = 1, broken: bool = False):
+    def __init__(self, *said: bytes, errors: str = "", status: int | None = 1, broken: bool = False,
+                 near: bool = False):
+        self.near = near
         self.said = [*said, b""]
         self.given_errors = errors
         self.given_status = status
@@ -42,19 +45,38 @@ class Script:
         pass
 
 
-def started(pipe, become=Become(), packed=b"archive", first=b"first", host="web"):
-    start.begin(pipe, become, packed, first)
-    return start.greeting(host, pipe, become)
+class Packed:
+    """An archive in name only."""
+
+    source = b"archive"
+
+    def fitting(self, magic):
+        return b"archive for %d" % magic
+
+
+PLAIN, PACKED = Become(), Packed()
+
+
+def started(pipe, become=PLAIN, packed=PACKED, first=b"first", host="web"):
+    beginning = Start(host, pipe, become, packed, first)
+    beginning.begin()
+    return beginning.greeting()
 
 
 def test_bytes_behind_the_greeting_are_kept():
-    pipe = Script(b"Welcome!\nMUSTER RE", b"ADY\nframe")
+    pipe = Script(b"Welcome!\nMUSTER RE", b"ADY 34", b"95\nframe")
     assert started(pipe) == b"frame"
     assert pipe.written == b"archivefirst"
 
 
+def test_a_host_that_is_near_gets_the_archive_for_its_python():
+    pipe = Script(b"MUSTER READY 3495\nframe", near=True)
+    assert started(pipe) == b"frame"
+    assert pipe.written == b"archive for 3495first"
+
+
 def test_a_password_goes_first_with_an_empty_line_for_each_further_attempt():
-    pipe = Script(b"MUSTER READY\n")
+    pipe = Script(b"MUSTER READY 1\n")
     started(pipe, GIVEN)
     assert pipe.written == b"hunter2\n\n\narchivefirst"
 

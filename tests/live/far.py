@@ -6,13 +6,12 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from muster.connect import archive, start
+from muster.connect.archive import Archive
+from muster.connect.connections import begin
 from muster.connect.pipe import LocalPipe
-from muster.connect.session import Session
-from muster.connect.start import Become
+from muster.connect.start import Become, command
 from muster.lab.lab import Lab
 from muster.model import Call
-from muster.target.wire import encode
 
 TASKS = Path(__file__).parent.parent.parent / "tasks"
 
@@ -25,11 +24,10 @@ class Far:
     """
 
     def __init__(self, lab: Lab, host: str, user: str = "root", facts: Any = None) -> None:
-        argv = ["ssh", "-F", str(lab.access.config), host, start.command(Become(user))]
+        argv = ["ssh", "-F", str(lab.access.config), host, command(Become(user))]
         self.pipe = LocalPipe(shlex.join(argv))
         hello = {"run": "live", "who": "test", "wait": 5, "facts": facts}
-        start.begin(self.pipe, Become(user), archive.build([TASKS / "setup.py"]), encode({"hello": hello}))
-        self.session = Session(host, self.pipe, greeting=lambda: start.greeting(host, self.pipe, Become(user)))
+        self.session = begin(host, self.pipe, Become(user), Archive([TASKS / "setup.py"]), hello)
 
     def __enter__(self) -> Far:
         return self
