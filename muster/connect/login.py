@@ -40,6 +40,12 @@ class Logins:
         import fabric
         import paramiko
 
+        class Connection(fabric.Connection):  # type: ignore[misc]
+            # Fabric 3.2.3 declares all its attributes but this; setting it in its constructor therefore rewrites the
+            # configuration, which another thread may be reading.
+            inline_ssh_env = None
+
+        self.connection = Connection
         # One configuration for all connections: reading it anew for each costs more than a handshake.
         self.config = fabric.Config(lazy=True, ssh_config=paramiko.SSHConfig())
         self.keys = Keys()
@@ -84,12 +90,11 @@ class Logins:
 
     def attempt(self, destination: Destination, hop: Hop, through: fabric.Connection | None) -> fabric.Connection:
         """Log in once; raises Overloaded or ConnectError, and then leaves no socket behind."""
-        import fabric
         import paramiko
 
         check = HostKeyCheck(destination.host, hop, self.known_hosts(hop))
         sock = self.socket(destination, hop, through)
-        connection = fabric.Connection(
+        connection = self.connection(
             hop.address, user=hop.user, port=hop.port, config=self.config, connect_timeout=destination.timeout,
             connect_kwargs={
                 "sock": sock,

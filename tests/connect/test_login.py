@@ -64,6 +64,11 @@ def test_patience_has_an_end(serve, way, logins, monkeypatch):
     assert "MaxStartups" in caught.value.hint
 
 
+def test_a_login_leaves_the_configuration_alone_that_all_threads_share(serve, way, logins, monkeypatch):
+    monkeypatch.setattr("invoke.config.Config.merge", lambda self: pytest.fail("it was written anew"))
+    assert logins.login(way(serve())).is_connected
+
+
 def test_jump_hosts_are_dialled_in_order_and_logged_into_once(serve, way, logins):
     first, second, last, other = serve(), serve(), serve(), serve()
     ways = [way(first, second, last, host="a"), way(first, second, other, host="b"), way(first, second, host="c")]
