@@ -24,14 +24,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Characters of a source line that are shown at most.
 WIDTH = 100
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """A place in a file: lines and columns count from one."""
 
     file: str

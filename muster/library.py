@@ -10,9 +10,9 @@ import functools
 import importlib.util
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from muster.errors import Origin, PlanError
 from muster.signature import Signature
@@ -40,8 +40,7 @@ def short_name(name: str) -> str:
     return SYNONYMS.get(name, name)
 
 
-@dataclass(frozen=True)
-class TaskType:
+class TaskType(NamedTuple):
     """A task type as the controller knows it: where its file is and what it accepts."""
 
     name: str

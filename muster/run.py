@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.catalogue import Catalogue, action
 from muster.connect.ssh_config import SshConfig
@@ -53,8 +53,7 @@ def run(request: Request) -> int:
     return int(summary.exit_code)
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A plan and what it was made with."""
 
     plan: Plan

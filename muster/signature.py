@@ -11,8 +11,7 @@ import shlex
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from muster.errors import Origin, PlanError, nearest
 from muster.target.task import Choice, Content, Mode, Path, Secret
@@ -22,8 +21,7 @@ FALSE = {"no", "off", "0", "false", "n", "f", "0.0"}
 MISSING = inspect.Parameter.empty
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument: its name, kind (a class, a `Choice`, or a list of one kind) and default."""
 
     name: str
@@ -35,8 +33,7 @@ class Argument:
         return self.default is MISSING
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """What a task type accepts.
 
     name: of the task type

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from muster.errors import Origin
 from muster.model import Call
@@ -91,15 +91,13 @@ class Here(Protocol):
         """Return the name of the user who logs in on the host."""
 
 
-@dataclass(frozen=True)
-class Raw:
+class Raw(NamedTuple):
     """Yielded for a command line that the login's shell runs without any Python: gives a Result with rc, stdout..."""
 
     command: str
 
 
-@dataclass(frozen=True)
-class Reconnect:
+class Reconnect(NamedTuple):
     """Yielded to close every session of the host and log in anew; gives a Result.
 
     timeout: seconds until giving up
@@ -112,8 +110,7 @@ class Reconnect:
     connect_timeout: float | None = None
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(NamedTuple):
     """Yielded for a call whose file comes in pieces: each is given to `sink` as it arrives; gives the Result."""
 
     call: Call
@@ -139,8 +136,7 @@ class Include:
     allow_duplicates: bool = True
 
 
-@dataclass(frozen=True)
-class Meta:
+class Meta(NamedTuple):
     """A word that steers the walk: flush_handlers, end_host, ..."""
 
     word: str

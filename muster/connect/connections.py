@@ -9,9 +9,8 @@ import threading
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.connect import start
 from muster.connect.archive import Archive
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 300  # How long a host that another run is changing is waited for.
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a raw command left."""
 
     rc: int

@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
@@ -20,8 +20,7 @@ KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_
 DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
 
-@dataclass(frozen=True)
-class Hop:
+class Hop(NamedTuple):
     """One login: an address, a user, and the keys to try.
 
     keys: paths of private keys
@@ -66,8 +65,7 @@ class Destination:
         return self.hops[-1].user if self.hops else getpass.getuser()
 
 
-@dataclass(frozen=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What the command line says about connections."""
 
     user: str | None = None

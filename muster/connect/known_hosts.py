@@ -13,12 +13,11 @@ import hashlib
 import hmac
 import os
 import threading
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class KnownKey:
+class KnownKey(NamedTuple):
     """One key of a known_hosts file: its type, the key itself, and where it stands."""
 
     type: str

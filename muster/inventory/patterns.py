@@ -19,8 +19,9 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from muster.errors import InventoryError, nearest
 from muster.inventory.hostnames import is_ipv6
@@ -33,16 +34,14 @@ BETWEEN_COLONS = re.compile(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
 POSITION = re.compile(r"(.+)\[(?:(-?\d+)|(\d*):(\d*))\]")
 
 
-@dataclass(frozen=True)
-class Unmatched:
+class Unmatched(NamedTuple):
     """A part of a pattern that names no host, and the nearest spelling if there is one."""
 
     part: str
     hint: str
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """The hosts a pattern selects, and the parts of it that name none: to warn of, as one is often a typo."""
 
     hosts: list[Host]

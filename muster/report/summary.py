@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from muster.errors import Origin
 from muster.model import HostLeft, HostRescued, Key, PlayStarted, TaskEnded
@@ -41,8 +42,7 @@ class Counts:
 COUNTED = ("ok", "changed", "unreachable", "failed", "skipped", "rescued", "ignored")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a host is not as it should be: one failed task, or no way to the host.
 
     status: "failed" or "unreachable"

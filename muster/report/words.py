@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -26,8 +26,7 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NUMBERED = re.compile(r"(.*?)([0-9]+)([^0-9]*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(NamedTuple):
     """Characters that not every terminal has."""
 
     dot: str
