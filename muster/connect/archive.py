@@ -12,11 +12,10 @@ import importlib.util
 import marshal
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import NamedTuple
 
 import muster.target
 
@@ -72,7 +71,7 @@ class Archive:
     """
 
     def __init__(self, task_files: Iterable[Path]) -> None:
-        self.modules: dict[str, Module] = {}
+        self.modules: dict[str, Path] = {}
         for name in ("boot", "agent"):
             add(self.modules, f"muster.target.{name}", TARGET / f"{name}.py")
         for path in task_files:
@@ -81,47 +80,43 @@ class Archive:
     @cached_property
     def source(self) -> bytes:
         """For every Python."""
-        return packed(marshal.dumps({name: module.text for name, module in self.modules.items()}, 2))
+        return packed(marshal.dumps(texts(self.modules), 2))
 
     @cached_property
     def compiled(self) -> bytes:
         """For a Python with our own magic number. What has been compiled before is taken from Python's own cache."""
         return packed(marshal.dumps({
-            name: SourceFileLoader(name, str(module.path)).get_code(name) for name, module in self.modules.items()}))
+            name: SourceFileLoader(name, str(path)).get_code(name) for name, path in self.modules.items()}), level=1)
 
     def fitting(self, magic: int) -> bytes:
         """Return the form that starts fastest on a Python with this magic number."""
         return self.compiled if magic == MAGIC else self.source
 
 
-class Module(NamedTuple):
-    """A file to send: where it is, and its text without what a host does not need."""
-
-    path: Path
-    text: str
-
-
-def packed(data: bytes) -> bytes:
+def packed(data: bytes, level: int = -1) -> bytes:
     """Return a header line and the data, compressed."""
-    small = zlib.compress(data)
+    small = zlib.compress(data, level)
     return b"MUSTER %d\n" % len(small) + small
 
 
 def sources_of(task_files: Iterable[Path]) -> dict[str, str]:
     """Return {module name: source text} of task types and of all they import."""
-    modules: dict[str, Module] = {}
+    modules: dict[str, Path] = {}
     for path in task_files:
         add(modules, f"tasks.{path.stem}", path)
-    return {name: module.text for name, module in modules.items()}
+    return texts(modules)
 
 
-def add(modules: dict[str, Module], name: str, path: Path) -> None:
+def texts(modules: Mapping[str, Path]) -> dict[str, str]:
+    return {name: slim(path.read_text(encoding="utf-8")) for name, path in modules.items()}
+
+
+def add(modules: dict[str, Path], name: str, path: Path) -> None:
     """Add a module and every file of `muster.target` and `tasks` that it imports."""
     if name in modules:
         return
-    text = slim(path.read_text(encoding="utf-8"))
-    modules[name] = Module(path, text)
-    for imported in imports(text):
+    modules[name] = path
+    for imported in imports(path.read_text(encoding="utf-8")):
         package, _, stem = imported.rpartition(".")
         folder = TARGET if package == "muster.target" else path.parent
         if (folder / f"{stem}.py").is_file():
