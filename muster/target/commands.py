@@ -1,6 +1,7 @@
 """What `command`, `shell` and `script` have in common: whether to run at all, and the result they leave."""
 
 import os
+import time
 
 from muster.target.system import which
 from muster.target.task import Failure, context
@@ -50,14 +51,11 @@ def result(outcome, cmd, strip=True):
     strip: without the newlines at the end of what it printed
     Raises Failure with the same fields when the command did not end with 0.
     """
-    import datetime
-
-    start, end = (datetime.datetime.fromtimestamp(seconds) for seconds in (outcome.start, outcome.end))
     stdout, stderr = (text.rstrip("\r\n") if strip else text for text in (outcome.stdout, outcome.stderr))
     values = {
         "cmd": cmd, "rc": outcome.rc,
         "stdout": stdout, "stdout_lines": stdout.splitlines(), "stderr": stderr, "stderr_lines": stderr.splitlines(),
-        "start": stamp(start), "end": stamp(end), "delta": str(end - start),
+        "start": stamp(outcome.start), "end": stamp(outcome.end), "delta": delta(outcome.end - outcome.start),
     }
     if outcome.rc in (126, 127) and not is_there(outcome.argv[0]):
         # Playbooks know a missing program by the number of the system's error, ENOENT.
@@ -67,8 +65,23 @@ def result(outcome, cmd, strip=True):
     return dict(values, msg="")
 
 
-def stamp(moment):
-    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+def stamp(seconds):
+    """Return a time in seconds since 1970 as text; datetime would take longer to load than most commands run.
+
+    >>> len(stamp(0.5)), stamp(0.5)[-7:]
+    (26, '.500000')
+    """
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) + ("%.6f" % (seconds % 1))[1:]
+
+
+def delta(seconds):
+    """Return a length of time as text.
+
+    >>> delta(3725.25)
+    '1:02:05.250000'
+    """
+    minutes, seconds = divmod(seconds, 60)
+    return "%d:%02d:%09.6f" % (minutes // 60, minutes % 60, seconds)
 
 
 def is_there(program):
