@@ -19,6 +19,7 @@ from muster.connect.dial import dial, dial_through
 from muster.connect.host_key import HostKeyCheck
 from muster.connect.keys import Keys
 from muster.connect.known_hosts import KnownHosts
+from muster.connect.lean import load_fabric
 from muster.connect.quiet import quiet
 from muster.errors import ConnectError, OptionError
 
@@ -37,6 +38,7 @@ class Logins:
 
     def __init__(self) -> None:
         quiet()
+        load_fabric()
         import fabric
         import paramiko
 
