@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from muster.connect import pipe
 from muster.connect.connections import Connections
 from muster.connect.destination import Destination, Hop
 from muster.connect.start import Become, local_user
@@ -37,7 +38,9 @@ def echo(session, word="hello"):
     return session.receive()[1].values["stdout"]
 
 
-def test_a_session_over_ssh_runs_tasks(connections, destination):
+@pytest.mark.parametrize("near", [True, False])
+def test_a_session_over_ssh_runs_tasks_however_far_the_host_is(connections, destination, monkeypatch, near):
+    monkeypatch.setattr(pipe, "NEAR_SECONDS", 60 if near else 0)
     session = connections.session(destination[0], Become())
     assert echo(session) == "hello"
     session.close()
