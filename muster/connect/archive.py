@@ -11,9 +11,9 @@ from __future__ import annotations
 import importlib.util
 import marshal
 import re
+import threading
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
@@ -65,32 +65,49 @@ MAGIC = int.from_bytes(importlib.util.MAGIC_NUMBER[:2], "little")
 
 
 class Archive:
-    """The bytes to send once `BOOT` runs, in the form that suits a host.
+    """The bytes to send once `BOOT` runs, in the form that suits a host; each form is made once. Threads may share it.
 
     task_files: of the task types in it
     """
 
     def __init__(self, task_files: Iterable[Path]) -> None:
+        self.guard = threading.Lock()
+        self.made: dict[Callable[[Mapping[str, Path]], bytes], bytes] = {}
         self.modules: dict[str, Path] = {}
         for name in ("boot", "agent"):
             add(self.modules, f"muster.target.{name}", TARGET / f"{name}.py")
         for path in task_files:
             add(self.modules, f"tasks.{path.stem}", path)
 
-    @cached_property
+    @property
     def source(self) -> bytes:
         """For every Python."""
-        return packed(marshal.dumps(texts(self.modules), 2))
+        return self.form(source)
 
-    @cached_property
+    @property
     def compiled(self) -> bytes:
-        """For a Python with our own magic number. What has been compiled before is taken from Python's own cache."""
-        return packed(marshal.dumps({
-            name: SourceFileLoader(name, str(path)).get_code(name) for name, path in self.modules.items()}), level=1)
+        """For a Python with our own magic number."""
+        return self.form(compiled)
+
+    def form(self, make: Callable[[Mapping[str, Path]], bytes]) -> bytes:
+        with self.guard:
+            if make not in self.made:
+                self.made[make] = make(self.modules)
+            return self.made[make]
 
     def fitting(self, magic: int) -> bytes:
         """Return the form that starts fastest on a Python with this magic number."""
         return self.compiled if magic == MAGIC else self.source
+
+
+def source(modules: Mapping[str, Path]) -> bytes:
+    return packed(marshal.dumps(texts(modules), 2))
+
+
+def compiled(modules: Mapping[str, Path]) -> bytes:
+    """What has been compiled before is taken from Python's own cache."""
+    codes = {name: SourceFileLoader(name, str(path)).get_code(name) for name, path in modules.items()}
+    return packed(marshal.dumps(codes), level=1)
 
 
 def packed(data: bytes, level: int = -1) -> bytes:
