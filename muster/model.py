@@ -2,7 +2,7 @@
 
 Everything here is frozen or treated so: nothing that happens at run time is written into it. Plain values are named
 tuples, which take a seventh of the time of a frozen dataclass to be defined (measured, Python 3.11); what
-is one of its kind whatever it holds (a task, a play) is a dataclass that compares by identity.
+needs a default that is made anew, or is one of its kind whatever it holds (a task, a play), is a dataclass.
 """
 
 from __future__ import annotations

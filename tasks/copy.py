@@ -119,7 +119,7 @@ def on_host(path):
 
 
 def sha1_of(content):
-    digest = new_hash("sha1")
+    digest = new_hash("sha1", content.size)
     for chunk in content.chunks():
         digest.update(chunk)
     return digest.hexdigest()

@@ -22,8 +22,9 @@ import muster.target
 TARGET = Path(muster.target.__file__).parent
 IMPORT = re.compile(
     r"^[ \t]*from[ \t]+((?:muster\.target|tasks)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
-READY = b"MUSTER READY "
-OLD = b"MUSTER OLD "
+# What the boot program says first: its Python's magic number, or the version of one that is too old.
+READY = re.compile(rb"MUSTER READY (\d+)\n")
+OLD = re.compile(rb"MUSTER OLD (\d\S*) [^\n]*\n")
 
 # The program on the command line: says that Python runs, drops what is left of a password that sudo did not want,
 # reads the archive and starts it. It must be readable for Python 2 as well, to say that it is too old. It has neither

@@ -70,9 +70,9 @@ def attend(made: socket.socket) -> None:
 def round_trip(connection: object) -> float:
     """Return the shortest time so far, in seconds, in which the peer of a connection has answered; infinity if unknown.
 
-    It is unknown of what is no TCP socket (a jump host's channel, a ProxyCommand) and on systems without TCP_INFO.
+    It is unknown of what is no TCP socket (a jump host's channel, a ProxyCommand) and on other systems than Linux.
     """
-    if not isinstance(connection, PromptSocket) or not hasattr(socket, "TCP_INFO"):
+    if not isinstance(connection, PromptSocket) or sys.platform != "linux":
         return math.inf
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, MIN_RTT.stop)
     return int.from_bytes(info[MIN_RTT], sys.byteorder) / 1e6 if len(info) == MIN_RTT.stop else math.inf

@@ -22,14 +22,15 @@ def load_fabric() -> None:
     if lacking:
         sys.modules[MOCK] = stand_in()
     try:
-        import fabric  # noqa: F401
+        import invoke  # noqa: F401
     finally:
         if lacking:
             del sys.modules[MOCK]  # Whoever asks for it later gets the real one.
+    import fabric  # noqa: F401
 
 
 def stand_in() -> ModuleType:
-    """Return a module that has the one name which Invoke takes from `unittest.mock`."""
+    """Return a module from which any name may be taken (Invoke takes `Mock`)."""
     module = ModuleType(MOCK)
-    module.Mock = None  # type: ignore[attr-defined]
+    module.__getattr__ = lambda name: None  # type: ignore[method-assign]
     return module

@@ -1,7 +1,7 @@
 """Logins: Fabric connections with checked host keys, and one shared login for each jump host.
 
 Three of Fabric's defaults are mended here (seen in 3.2.3): it accepts any host key, loads no known_hosts, and dials
-jump hosts in reverse order, once per host.
+jump hosts in reverse order, once per host. And its constructor is kept from writing to what threads share.
 """
 
 from __future__ import annotations

@@ -183,8 +183,8 @@ class Session:
             return
         try:
             self.received += self.greeting()
-        except AgentError as error:
-            self.refusal = error
+        except BaseException as error:
+            self.refusal = error if isinstance(error, AgentError) else None
             self.closed = True
             self.pipe.close()
             raise
@@ -223,9 +223,9 @@ class Session:
         """Let the agent go. It is told so when nothing is under way, and else keeps what it cannot deliver any more."""
         if not self.closed:
             self.closed = True
-            if not self.in_flight:
-                with contextlib.suppress(OSError):
-                    self.pipe.write(bytes(self.unsent) + encode({"goodbye": True}))
+            last = {"heard": self.heard} if self.in_flight else {"goodbye": True}
+            with contextlib.suppress(OSError):
+                self.pipe.write((b"" if self.in_flight else bytes(self.unsent)) + encode(last))
             self.pipe.close()
 
 

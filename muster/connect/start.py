@@ -67,9 +67,9 @@ def answers(become: Become) -> bytes:
     """Return what sudo is given to read.
 
     A password is followed by empty lines: they are what sudo reads at its next attempts if it was wrong, instead of
-    waiting, or of swallowing what comes next.
+    waiting, or of swallowing what comes next. Three attempts are its default (passwd_tries); here is enough for more.
     """
-    return b"" if become.password is None else become.password.encode() + b"\n\n\n"
+    return b"" if become.password is None else become.password.encode() + b"\n" * 10
 
 
 class Start:
@@ -101,8 +101,9 @@ class Start:
         """
         magic, rest = greeting(self.host, self.pipe, self.become)
         if self.pipe.near:
+            lacking = self.archive.fitting(magic) + self.first
             try:
-                self.pipe.write(self.archive.fitting(magic) + self.first)
+                self.pipe.write(lacking)
             except OSError:
                 raise explain(self.host, self.pipe, b"", self.become) from None
         return rest
@@ -111,20 +112,18 @@ class Start:
 def greeting(host: str, pipe: Pipe, become: Become) -> tuple[int, bytes]:
     """Read until the boot program says that it runs; return its Python's magic number and bytes that came behind.
 
-    What a login shell prints before it is noise.
+    What a login shell prints before it is noise, the command line that it refuses included.
     """
     seen = b""
-    while b"\n" not in seen.partition(READY)[2]:
-        if OLD in seen and seen.endswith(b"\n"):
-            version = seen.partition(OLD)[2].split()[0].decode("ascii", "replace")
-            raise NoPython(host, f"its Python is {version}; 3.6 or later is needed",
+    while not (ready := READY.search(seen)):
+        if old := OLD.search(seen):
+            raise NoPython(host, f"its Python is {old[1].decode()}; 3.6 or later is needed",
                            "install python3 there, or name another with ansible_python_interpreter")
         data = pipe.read()
         seen += data
         if not data or len(seen) > LONGEST_NOISE:
             raise explain(host, pipe, seen, become)
-    magic, _, rest = seen.partition(READY)[2].partition(b"\n")
-    return int(magic), rest
+    return int(ready[1]), seen[ready.end():]
 
 
 def explain(host: str, pipe: Pipe, seen: bytes, become: Become) -> AgentError:

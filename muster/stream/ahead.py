@@ -130,8 +130,11 @@ class Ahead:
         except AgentDied:
             raise
         except AgentError as error:
-            # The agent did not start. That is the failure of the first task that was sent to it, as if it had waited.
-            (_, call), result = next(iter(self.calls)), failure(error)
+            # The agent did not start. That is the failure of the first task that was sent to it.
+            (_, call), (entry, part) = next(iter(self.calls.items()))
+            entry.finishers[part] = lambda result: result  # No condition of the playbook judges it.
+            result = failure(error)
+            self.session.in_flight.pop(call, None)
         entry, part = self.calls.pop((self.session, call))
         entry.fill(part, result)
         self.settle()

@@ -38,6 +38,8 @@ class Calls:
         """Send a call ahead, or wait for its result where the controller has to judge it."""
         way = Way(self.walk, self.keywords)
         ahead, entry = self.walk.ahead, self.performance.entry
+        waited = (self.walk.run.options.step_by_step or self.keywords.judged
+                  or self.keywords.flag("ignore_unreachable"))
         entry.hidden = self.performance.outcome.hidden
         if call.task == "setup" and self.walk.hands.known(way.host, way.become, way.lookup) is None:
             # The session is opened for it: the facts come with the far side's first words.
@@ -45,13 +47,15 @@ class Calls:
             part = entry.expect(self.finisher(layer))
         else:
             session = self.session(way)
+            if waited or layer is not None:
+                session.greet()  # An agent that does not start is then the failure of the whole task, not of a part.
             call = self.prepared(call, looped=layer is not None)
             ahead.make_room(size_of(call))
             part = entry.expect(self.finisher(layer))
             number = self.ship(session, call)
         ahead.sent(session, number, entry, part)
         self.sent = True
-        if self.walk.run.options.step_by_step or self.keywords.judged or self.keywords.flag("ignore_unreachable"):
+        if waited:
             ahead.wait_part(entry, part)
 
     def finisher(self, layer: Layer | None) -> Callable[[Result], Result]:

@@ -93,8 +93,8 @@ class Agent:
                 if frame is None:
                     break
                 head, body = frame
+                self.heard(head.get("heard", 0))
                 if "call" in head:
-                    self.heard(head.get("heard", 0))
                     if head["epoch"] > self.stopped and not self.gone():
                         self.call(head, body)
                 elif "hello" in head:

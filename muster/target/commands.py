@@ -71,7 +71,8 @@ def stamp(seconds):
     >>> len(stamp(0.5)), stamp(0.5)[-7:]
     (26, '.500000')
     """
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) + ("%.6f" % (seconds % 1))[1:]
+    whole, micro = divmod(round(seconds * 1000000), 1000000)
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(whole)) + ".%06d" % micro
 
 
 def delta(seconds):
@@ -80,8 +81,8 @@ def delta(seconds):
     >>> delta(3725.25)
     '1:02:05.250000'
     """
-    minutes, seconds = divmod(seconds, 60)
-    return "%d:%02d:%09.6f" % (minutes // 60, minutes % 60, seconds)
+    whole, micro = divmod(max(round(seconds * 1000000), 0), 1000000)  # A clock may have been put back meanwhile.
+    return "%d:%02d:%02d.%06d" % (whole // 3600, whole // 60 % 60, whole % 60, micro)
 
 
 def is_there(program):

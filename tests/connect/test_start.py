@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from muster.connect import start
+from muster.connect import archive, start
 from muster.connect.archive import Archive
 from muster.connect.pipe import LocalPipe
 from muster.connect.start import Become, Start, as_user, command, is_self
@@ -78,7 +78,7 @@ def test_a_host_that_is_near_gets_the_archive_for_its_python():
 def test_a_password_goes_first_with_an_empty_line_for_each_further_attempt():
     pipe = Script(b"MUSTER READY 1\n")
     started(pipe, GIVEN)
-    assert pipe.written == b"hunter2\n\n\narchivefirst"
+    assert pipe.written == b"hunter2" + b"\n" * 10 + b"archivefirst"
 
 
 ROOT, GIVEN = Become("root"), Become("root", "hunter2")
@@ -98,6 +98,8 @@ FAILURES = [
     ("sudo broken", ROOT, Script(errors="sudo: /etc/sudoers is world writable\n"), SudoRefused, "world writable"),
     ("nologin", Become(), Script(b"This account is currently not available.\n"), ShellRefused, "not available"),
     ("false", Become(), Script(status=1), ShellRefused, "does not run commands: status 1"),
+    ("line refused", Become(), Script(b"% Invalid command: " + archive.BOOT.encode() + b"\r\nbye\r\n"), ShellRefused,
+     "does not run commands: bye"),
     ("broken pipe", Become(), Script(b"This account is closed.\n", broken=True), ShellRefused, "does not run commands"),
     ("killed", Become(), Script(status=-1), AgentDied, "was killed"),
     ("out of memory", Become(), Script(errors="Traceback (most recent call last):\nMemoryError\n"), AgentDied,

@@ -39,16 +39,23 @@ class FakeSession:
 
     def receive(self):
         number = min(self.in_flight)
-        del self.in_flight[number]
-        self.log.append(f"receive {number}")
         known = self.answers(number, self.sent[number - 1]) if callable(self.answers) else self.answers.get(number)
         if isinstance(known, AgentError):
             self.closed = True
             raise known
+        del self.in_flight[number]
+        self.log.append(f"receive {number}")
         if known is None:
             self.closed = True
             raise AgentDied(self.host, "the agent died: the test says so")
         return number, known
+
+    def greet(self):
+        """As the real one does when the agent does not start: the error is that of the first call's answer."""
+        known = self.answers.get(1) if isinstance(self.answers, dict) else None
+        if isinstance(known, AgentError) and not self.sent:
+            self.closed = True
+            raise known
 
     def ship(self, name, path):
         self.shipped.append(name)

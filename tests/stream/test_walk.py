@@ -1,6 +1,7 @@
 import pytest
 
 from muster.errors import InternalError, SudoRefused
+from muster.model import TaskEnded
 from muster.stream import walk
 from tests.stream.fake import failed, ok
 from tests.stream.play import play, prepared_run
@@ -45,10 +46,37 @@ def test_an_agent_that_does_not_start_is_a_failure_that_a_block_rescues(tmp_path
         - {name: three, debug: {msg: "{{ ansible_failed_task.name }}: {{ ansible_failed_result.msg }}"}}
     - {name: four, command: four}
 """
-    answers = {"a": {1: SudoRefused("a", "sudo wants a password")}}
-    told, connections = play(tmp_path, playbook, answers=answers)
+    told, connections = play(tmp_path, playbook, answers=REFUSED)
     assert told[0] == "a failed one" and "a ok three" in told
     assert len(connections.sessions) == 2  # The next task tries again.
+
+
+REFUSED = {"a": {1: SudoRefused("a", "sudo wants a password")}}
+
+
+@pytest.mark.parametrize("keywords", [
+    "loop: '{{ range(100) | list }}'", "failed_when: false", "changed_when: \"'x' in r.stdout\"", "until: r.rc == 0",
+    "retries: 3"])
+def test_an_agent_that_does_not_start_fails_a_task_whatever_its_keywords_say_of_results(tmp_path, keywords):
+    playbook = f"""
+- hosts: all
+  gather_facts: false
+  tasks:
+    - block:
+        - {{name: one, command: one, register: r, {keywords}}}
+      rescue:
+        - {{name: two, debug: {{msg: "{{{{ r.msg }}}}"}}}}
+"""
+    run, _ = prepared_run(tmp_path, playbook, answers=REFUSED)
+    results = {event.name: event.result for event in run.stream() if isinstance(event, TaskEnded)}
+    assert results["one"].failed and results["two"].values["msg"] == "sudo wants a password"
+
+
+def test_many_tasks_whose_failures_are_ignored_all_fail_when_the_agent_does_not_start(tmp_path):
+    tasks = "".join(f"    - {{name: t{number}, command: x, ignore_errors: true}}\n" for number in range(100))
+    told, _ = play(tmp_path, f"- hosts: all\n  gather_facts: false\n  tasks:\n{tasks}",
+                   answers={"a": lambda number, call: REFUSED["a"][1]})
+    assert len(told) == 100 and all("a ignored" in each for each in told)
 
 
 def test_a_failure_among_calls_sent_ahead_ends_the_host(tmp_path):

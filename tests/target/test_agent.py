@@ -347,9 +347,19 @@ def test_what_the_controller_says_it_has_heard_is_not_kept(wire):
         wire.result()
     wire.call(3, "look", heard=1)
     wire.result()
+    assert list(wire.agent.untold) == [2]
     os.close(wire.to_agent)
     wire.thread.join(5)
     assert len(hangup.collect()) == 1
+
+
+def test_a_controller_that_leaves_early_may_say_what_it_has_heard(wire):
+    wire.call(1, "note", args={"name": "a"})
+    wire.result()
+    wire.send({"heard": 1})
+    os.close(wire.to_agent)
+    wire.thread.join(5)
+    assert hangup.collect() == []
 
 
 def test_after_a_goodbye_nothing_is_kept_and_the_lock_is_gone(wire, tmp_path):
