@@ -10,6 +10,7 @@ from typing import Any
 
 from muster.template.itself import names_of_itself
 from muster.template.lookups.asked import Asked
+from muster.template.lookups.lists import as_list
 from muster.template.plugins import Plugin, PluginError, outside
 
 
@@ -73,10 +74,6 @@ def expanded(term: Any) -> list[str]:
     names = [name for each in as_list(term.get("files", ())) for name in split(each)]
     directories = [name for each in as_list(term.get("paths", ())) for name in split(each)]
     return [os.path.join(directory, name) for directory in directories or [""] for name in names]
-
-
-def as_list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def split(value: Any) -> list[str]:
