@@ -255,11 +255,12 @@ def test_labs_side_by_side_do_not_see_each_other(fleet: Lab, small: Lab) -> None
 def test_the_round_trip_is_what_was_asked_for(small: Lab) -> None:
     small.up(1, ["debian-12"], rtt_ms=20)
     times = []
-    for _ in range(10):
+    for _ in range(30):
         began = time.monotonic()
         dial.connect(str(small.namespace), small.hosts[0].address, 22).close()
         times.append((time.monotonic() - began) * 1000)
-    assert 20 <= sorted(times)[5] < 22
+    # The shortest of them: a busy machine makes others longer, and nothing may make one shorter.
+    assert 20 <= min(times) < 22
 
 
 @pytest.mark.parametrize("host", ["ubuntu1804-1", "ubuntu2404-1"])
