@@ -56,11 +56,14 @@ def test_a_round_trip_takes_twice_the_delay_and_waiting_takes_nothing() -> None:
     line = multiprocessing.get_context("fork").Process(target=carry, args=(one.fileno(), other.fileno(), 0.05))
     line.start()
     try:
-        began = time.monotonic()
-        near.send(b"ping")
-        far.send(far.recv(10))
-        assert near.recv(10) == b"ping"
-        assert 0.1 <= time.monotonic() - began < 0.15
+        times = []
+        for _ in range(5):
+            began = time.monotonic()
+            near.send(b"ping")
+            far.send(far.recv(10))
+            assert near.recv(10) == b"ping"
+            times.append(time.monotonic() - began)
+        assert 0.1 <= min(times) < 0.15  # A busy machine makes some of them longer.
         used = processor_time(line.pid)
         time.sleep(0.5)
         assert processor_time(line.pid) == used
