@@ -77,8 +77,7 @@ class Archive:
         self.modules: dict[str, Path] = {}
         for name in ("boot", "agent"):
             add(self.modules, f"muster.target.{name}", TARGET / f"{name}.py")
-        for path in task_files:
-            add(self.modules, f"tasks.{path.stem}", path)
+        self.modules.update(modules_of(task_files))
 
     @property
     def source(self) -> bytes:
@@ -119,14 +118,19 @@ def packed(data: bytes, level: int = -1) -> bytes:
 
 def sources_of(task_files: Iterable[Path]) -> dict[str, str]:
     """Return {module name: source text} of task types and of all they import."""
-    modules: dict[str, Path] = {}
-    for path in task_files:
-        add(modules, f"tasks.{path.stem}", path)
-    return texts(modules)
+    return texts(modules_of(task_files))
 
 
 def texts(modules: Mapping[str, Path]) -> dict[str, str]:
     return {name: slim(path.read_text(encoding="utf-8")) for name, path in modules.items()}
+
+
+def modules_of(task_files: Iterable[Path]) -> dict[str, Path]:
+    """Return {module name: its file} of task types and of all they import."""
+    modules: dict[str, Path] = {}
+    for path in task_files:
+        add(modules, f"tasks.{path.stem}", path)
+    return modules
 
 
 def add(modules: dict[str, Path], name: str, path: Path) -> None:

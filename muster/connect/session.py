@@ -223,9 +223,12 @@ class Session:
         """Let the agent go. It is told so when nothing is under way, and else keeps what it cannot deliver any more."""
         if not self.closed:
             self.closed = True
-            last = {"heard": self.heard} if self.in_flight else {"goodbye": True}
+            if self.in_flight:
+                last = encode({"heard": self.heard})
+            else:
+                last = bytes(self.unsent) + encode({"goodbye": True})
             with contextlib.suppress(OSError):
-                self.pipe.write((b"" if self.in_flight else bytes(self.unsent)) + encode(last))
+                self.pipe.write(last)
             self.pipe.close()
 
 
