@@ -31,7 +31,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY) lab $(if $(PEERS),$(PEERS_VENV)/ready)
-	$(BIN)/python tests/bench/bench.py $(BENCH) $(if $(PEERS),--peers $(PEERS_VENV)/bin/python)
+	$(BIN)/python -m tests.bench.bench $(BENCH) $(if $(PEERS),--peers $(PEERS_VENV)/bin/python)
 
 # What `muster lab` runs; it knows itself what is missing.
 lab: $(READY)

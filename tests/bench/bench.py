@@ -1,6 +1,6 @@
 """How fast muster is, as ratios taken in one run on a lab of this machine.
 
-    bench.py [--hosts N] [--rtt MS] [--runs N] [--peers PYTHON_OF_A_VENV_WITH_ANSIBLE]
+    python -m tests.bench.bench [--hosts N] [--rtt MS] [--runs N] [--peers PYTHON_OF_A_VENV_WITH_ANSIBLE]
 
 Every program is timed as a whole process, from its start to its end, one after the other in each round, so that a
 machine that gets slower gets slower for all. The figures are medians over the rounds.
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muster.lab.lab import Lab
+from tests.bench.costs import figures
 
 HERE = Path(__file__).parent
 PLAYBOOK = str(HERE / "hardening.yml")
@@ -154,6 +155,7 @@ def main() -> None:
         print(table(chosen, samples))
         print("\n" + "\n".join(conclusions(samples, options.hosts)))
         print(f"(bench itself: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB)")
+    print("\n" + "\n".join(figures()))
 
 
 main()

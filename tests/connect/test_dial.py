@@ -61,7 +61,7 @@ def test_the_timeout_holds():
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             dial("127.0.0.1", port(full), 0.3)
-        assert 0.2 < time.monotonic() - began < 2
+        assert 0.2 < time.monotonic() - began < 10
         for each in crowd:
             each.close()
 

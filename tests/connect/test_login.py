@@ -122,7 +122,7 @@ def test_a_peer_that_says_nothing_is_given_up_in_time(home, logins):
         started = time.monotonic()
         with pytest.raises(ConnectError, match="no ssh connection to .*: no answer in time"):
             logins.login(Destination("web", (hop,), timeout=0.5))
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 10  # Paramiko's own patience is 15 s.
 
 
 def test_failures_leave_neither_sockets_nor_threads_nor_words(serve, way, logins, capfd):

@@ -63,7 +63,7 @@ def test_a_round_trip_takes_twice_the_delay_and_waiting_takes_nothing() -> None:
             far.send(far.recv(10))
             assert near.recv(10) == b"ping"
             times.append(time.monotonic() - began)
-        assert 0.1 <= min(times) < 0.15  # A busy machine makes some of them longer.
+        assert 0.1 <= min(times) < 0.2  # A busy machine makes some of them longer.
         used = processor_time(line.pid)
         time.sleep(0.5)
         assert processor_time(line.pid) == used

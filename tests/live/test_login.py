@@ -295,7 +295,7 @@ def test_who_cannot_be_reached_is_told_in_plain_words_and_in_time(
 ) -> None:
     began = time.monotonic()
     done = player.play(WHO, {"debian-1": variables, "debian-2": {}}, "--timeout", "2")
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 60  # Without the two seconds, the kernel would try for two minutes.
     assert done.exit_code == 4
     assert done.status("debian-1") == "unreachable" and done.status("debian-2") == "changed"
     assert re.search(words, done.result("debian-1")["msg"]), done.result("debian-1")

@@ -9,6 +9,7 @@ failures, loops, diffs, warnings, a long command that prints, skipped tasks and 
 
 import argparse
 import heapq
+import io
 import sys
 import time
 
@@ -32,6 +33,13 @@ HOSTS = tuple(f"web{number:02d}" for number in range(1, 49))
 LONG = "nginx : Check the configuration of every site this host serves, before nginx is asked to take it"
 SSHD = "Port 22\nPermitRootLogin yes\nPasswordAuthentication yes\nX11Forwarding no\nUsePAM yes\n"
 SAFE = SSHD.replace("RootLogin yes", "RootLogin no").replace("PasswordAuthentication yes", "PasswordAuthentication no")
+
+
+class Terminal(io.StringIO):
+    """A stream that takes itself for a terminal."""
+
+    def isatty(self):
+        return True
 
 
 def ended(host, position, name, action="command", *, seconds=0.1, play=0, fate="", handler=False, labels=(),

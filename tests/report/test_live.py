@@ -7,8 +7,7 @@ import pytest
 from muster.model import HostLeft, Output, PlayEnded, PlayStarted
 from muster.report.live import STYLES, Live, cut
 from muster.report.words import ASCII, STATUSES, View, width
-from tests.report.cost import Terminal, cost
-from tests.report.scenario import ended, fleet_run, small_run, started
+from tests.report.scenario import Terminal, ended, fleet_run, small_run, started
 from tests.report.texts import CASES, COMMAND, told
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -223,10 +222,6 @@ def test_characters_a_terminal_does_not_have_are_numbered():
         report.draw()
         report.finish()
     assert stream.getvalue().isascii() and "Gr\\xfc\\xdfe" in stream.getvalue()
-
-
-def test_an_event_costs_less_than_ten_microseconds():
-    assert min(cost("live", 400, 50) for _ in range(2)) < 10
 
 
 def test_the_whole_fleet_ends_with_the_recap_and_without_a_footer():

@@ -5,7 +5,6 @@ import pytest
 from muster.model import HostLeft, HostRescued, Key, Note, PlayEnded, PlayStarted
 from muster.report.plain import Plain
 from muster.report.words import View
-from tests.report.cost import cost
 from tests.report.scenario import ended, fleet_run, started
 from tests.report.texts import CASES, FOLDER, told
 
@@ -95,7 +94,3 @@ def test_a_whole_fleet_is_told_in_as_many_lines_as_differ():
     assert (summary.exit_code, summary.failed_hosts) == (4, ("web03", "web17", "web41"))
     assert len(stream.getvalue().splitlines()) < 100
     assert stream.getvalue().count("nginx -t") == 1
-
-
-def test_an_event_costs_less_than_ten_microseconds():
-    assert min(cost("plain", 400, 50) for _ in range(2)) < 10

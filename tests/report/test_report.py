@@ -8,8 +8,7 @@ import pytest
 
 from muster.errors import OptionError
 from muster.report import OUTPUTS, reporter
-from tests.report.cost import Terminal
-from tests.report.scenario import small_run
+from tests.report.scenario import Terminal, small_run
 
 
 @pytest.mark.parametrize(("output", "stream", "term", "kind"), [

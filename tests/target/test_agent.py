@@ -60,8 +60,10 @@ def broken():
 
 
 @task
-def slow():
-    yield system.run("sleep", "0.3")
+def slow(until):
+    """Run a command that ends when a file is there, and makes one (`.begun`) when it has begun."""
+    patient = 'touch "$0.begun"; for _ in $(seq 500); do [ -e "$0" ] && exit; sleep 0.02; done; exit 1'
+    yield system.run("sh", "-c", patient, until)
 
 
 @task
@@ -298,36 +300,42 @@ def test_a_command_that_ends_soon_shows_no_live_output(wire):
     assert wire.result()["changed"]
 
 
-def test_results_are_not_held_back_while_a_command_runs(wire):
+def test_results_are_not_held_back_while_a_command_runs(wire, tmp_path):
     wire.call(1, "note", args={"name": "a"})
-    wire.call(2, "slow")
+    wire.call(2, "slow", args={"until": str(tmp_path / "told")})
     assert wire.result()["call"] == 1
-    began = time.time()
-    assert wire.result()["call"] == 2
-    assert time.time() - began > 0.1  # Held back, the first would have come together with the second.
+    (tmp_path / "told").touch()
+    values = wire.result()  # Held back, the first would have come when the command had given up.
+    assert values["call"] == 2 and "failed" not in values
 
 
 # When the connection breaks
 
 
-def test_a_result_that_nobody_hears_is_kept(wire):
-    wire.call(1, "slow")
-    time.sleep(0.1)
+def leave_while_slow(wire, until):
+    """Break the connection while the command of `slow` runs, and let the agent come to its end."""
+    deadline = time.monotonic() + 10
+    while not os.path.exists(f"{until}.begun"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     os.close(wire.from_agent)
     os.close(wire.to_agent)
-    wire.thread.join(5)
+    until.touch()
+    wire.thread.join(10)
+
+
+def test_a_result_that_nobody_hears_is_kept(wire, tmp_path):
+    wire.call(1, "slow", args={"until": str(tmp_path / "left")})
+    leave_while_slow(wire, tmp_path / "left")
     [told] = hangup.collect()
     assert (told["task"], told["changed"], told["failed"]) == ("slow", True, False)
 
 
-def test_what_was_sent_ahead_is_left_undone_when_nobody_listens(wire):
-    wire.call(1, "slow")
+def test_what_was_sent_ahead_is_left_undone_when_nobody_listens(wire, tmp_path):
+    wire.call(1, "slow", args={"until": str(tmp_path / "left")})
     for number in range(2, 9):
         wire.call(number, "note", args={"name": str(number)})
-    time.sleep(0.1)
-    os.close(wire.from_agent)
-    os.close(wire.to_agent)
-    wire.thread.join(5)
+    leave_while_slow(wire, tmp_path / "left")
     assert DONE == []
 
 

