@@ -87,6 +87,10 @@ class TemplateError(InputError):
     """A template or condition that cannot be evaluated."""
 
 
+class UndefinedVariable(TemplateError):
+    """A template uses a variable, key or element that is not there."""
+
+
 class OptionError(InputError):
     """A command line that cannot be followed."""
 

@@ -203,15 +203,18 @@ class Scope:
             return value
         return self.engine.render_lazy(value, self, getattr(layer.values, "origins", {}).get(name), name)
 
-    def setting(self, name: str) -> Any:
-        """Return a variable that steers the connection, or None.
+    def settings(self, names: frozenset[str]) -> dict[str, tuple[Any, Layer]]:
+        """Return which of these variables are set, by name: the untemplated value and its layer.
 
-        Facts do not count: they may be on their way, and every task asks for these variables.
+        They steer the connection and every task asks for them, so the layers are gone through once for all of them.
+        Facts do not count: they may be on their way.
         """
+        found: dict[str, tuple[Any, Layer]] = {}
         for layer in (*self.above, *self.below):
-            if name in layer.values:
-                return self.rendered(name, layer.values[name], layer)
-        return None
+            if not layer.values.keys().isdisjoint(names):
+                for name in names & layer.values.keys():
+                    found.setdefault(name, (layer.values[name], layer))
+        return found
 
     def find(self, name: str) -> tuple[Any, Layer]:
         """Return the untemplated value and the layer it comes from; raises KeyError."""

@@ -63,6 +63,14 @@ def test_what_is_on_its_way_is_waited_for_when_it_is_read():
     assert waited == [1]
 
 
+def test_settings_are_those_of_the_highest_layer_that_has_them():
+    made = scope(memory(), [Layer("-e", {"ansible_user": "{{ a }}"}), Layer("play vars", {"ansible_user": "no", "x": 1}),
+                            Layer("task vars", {"ansible_port": 7})])
+    found = made.settings(frozenset({"ansible_user", "ansible_port", "ansible_host"}))
+    assert {name: (value, layer.rank) for name, (value, layer) in found.items()} == {
+        "ansible_user": ("{{ a }}", "-e"), "ansible_port": (7, "task vars")}
+
+
 def test_facts_on_their_way_are_waited_for_by_their_names_alone():
     known = memory()
 
@@ -72,8 +80,8 @@ def test_facts_on_their_way_are_waited_for_by_their_names_alone():
 
     known.pending_facts.append(Pending(arrive))
     made = scope(known, [Layer("play vars", {"ansible_user": "deploy"})])
-    assert made.setting("ansible_user") == "deploy"
-    assert made.setting("ansible_become") is None
+    found = made.settings(frozenset({"ansible_user", "ansible_become", "ansible_system"}))
+    assert {name: value for name, (value, _) in found.items()} == {"ansible_user": "deploy"}
     assert known.pending_facts
     assert made.get("ansible_system") == "Linux"
 

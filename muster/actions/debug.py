@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from muster.actions.action import Failed, Here, action
-from muster.template.explain import UndefinedVariable
+from muster.errors import UndefinedVariable
 
 
 @action

@@ -68,9 +68,9 @@ class Connections:
     def pipe(self, destination: Destination, command: str) -> Pipe:
         if destination.local:
             return LocalPipe(command)
+        connection = self.login(destination)
         import paramiko
 
-        connection = self.login(destination)
         try:
             return SshPipe(connection.create_session(), command)
         except (paramiko.SSHException, EOFError, OSError) as error:

@@ -9,14 +9,40 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
+from typing import Any
 
 import yaml
+
+from muster.connect.quiet import quiet
 
 MOCK = "unittest.mock"
 
 
+class Fabric:
+    """What logins need of Fabric: its class of connections, and the one configuration they share."""
+
+    def __init__(self) -> None:
+        load_fabric()
+        import fabric
+        import paramiko
+
+        class Connection(fabric.Connection):  # type: ignore[misc]
+            # Fabric 3.2.3 declares all its attributes but this; setting it in its constructor therefore rewrites the
+            # configuration, which another thread may be reading.
+            inline_ssh_env = None
+
+        self.class_of_connections = Connection
+        # One configuration for all connections: reading it anew for each costs more than a handshake.
+        self.config = fabric.Config(lazy=True, ssh_config=paramiko.SSHConfig())
+
+    def connection(self, address: str, **options: Any) -> Any:
+        """Return a connection that is not open yet."""
+        return self.class_of_connections(address, config=self.config, **options)
+
+
 def load_fabric() -> None:
-    """Import Fabric, once a process; who then says `import fabric` gets it."""
+    """Import Fabric and paramiko, once a process; who then says `import fabric` gets it."""
+    quiet()
     sys.modules.setdefault("invoke.vendor.yaml", yaml)
     lacking = MOCK not in sys.modules
     if lacking:

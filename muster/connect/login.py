@@ -19,12 +19,12 @@ from muster.connect.dial import dial, dial_through
 from muster.connect.host_key import HostKeyCheck
 from muster.connect.keys import Keys
 from muster.connect.known_hosts import KnownHosts
-from muster.connect.lean import load_fabric
-from muster.connect.quiet import quiet
+from muster.connect.lean import Fabric
 from muster.errors import ConnectError, OptionError
 
 if TYPE_CHECKING:
     import fabric
+    import paramiko
 
 # A server that sheds load (MaxStartups) drops a login before its banner; it is tried again for so many seconds, after
 # pauses that grow and differ, so that those who were dropped together do not come back together.
@@ -37,21 +37,10 @@ class Logins:
     """All logins of a run. Threads may share it."""
 
     def __init__(self) -> None:
-        quiet()
-        load_fabric()
-        import fabric
-        import paramiko
-
-        class Connection(fabric.Connection):  # type: ignore[misc]
-            # Fabric 3.2.3 declares all its attributes but this; setting it in its constructor therefore rewrites the
-            # configuration, which another thread may be reading.
-            inline_ssh_env = None
-
-        self.connection = Connection
-        # One configuration for all connections: reading it anew for each costs more than a handshake.
-        self.config = fabric.Config(lazy=True, ssh_config=paramiko.SSHConfig())
         self.keys = Keys()
         self.guard = threading.Lock()
+        self.loading = threading.Lock()
+        self.loaded: Fabric | None = None
         self.jumps: dict[tuple[Any, ...], fabric.Connection] = {}
         self.jump_locks: dict[tuple[Any, ...], threading.Lock] = {}
         self.known: dict[tuple[str, ...], KnownHosts] = {}
@@ -90,14 +79,19 @@ class Logins:
                 time.sleep(pause * (0.5 + random.random()))
                 pause = min(pause * 2, LONGEST_PAUSE)
 
+    def load(self) -> Fabric:
+        """Return Fabric. Loading it takes a tenth of a second, in which the servers that were dialled get ready."""
+        with self.loading:
+            if self.loaded is None:
+                self.loaded = Fabric()
+            return self.loaded
+
     def attempt(self, destination: Destination, hop: Hop, through: fabric.Connection | None) -> fabric.Connection:
         """Log in once; raises Overloaded or ConnectError, and then leaves no socket behind."""
-        import paramiko
-
         check = HostKeyCheck(destination.host, hop, self.known_hosts(hop))
-        sock = self.socket(destination, hop, through)
-        connection = self.connection(
-            hop.address, user=hop.user, port=hop.port, config=self.config, connect_timeout=destination.timeout,
+        sock = channel(destination, hop, through) if through else dialled(destination, hop)
+        connection = self.load().connection(
+            hop.address, user=hop.user, port=hop.port, connect_timeout=destination.timeout,
             connect_kwargs={
                 "sock": sock,
                 "auth_strategy": Authentication(destination.host, hop, self.keys, destination.password),
@@ -106,6 +100,8 @@ class Logins:
                 "transport_factory": check.transport,
             },
         )
+        import paramiko
+
         connection.client.set_missing_host_key_policy(check)
         where = f"{hop.user}@{hop.address}:{hop.port}"
         try:
@@ -122,29 +118,6 @@ class Logins:
             raise ConnectError(destination.host, f"no ssh connection to {where}: {reason(error)}") from None
         return connection
 
-    def socket(self, destination: Destination, hop: Hop, through: fabric.Connection | None) -> Any:
-        """Return what the login runs over: a TCP socket, a channel of the jump host, or a command's two ends."""
-        import paramiko
-
-        where = f"{hop.address} port {hop.port}"
-        try:
-            if through is not None:
-                assert through.transport is not None
-                return through.transport.open_channel("direct-tcpip", (hop.address, hop.port), ("", 0),
-                                                      timeout=destination.timeout)
-            if destination.proxy_command:
-                return dial_through(filled(destination.proxy_command, hop))
-            return dial(hop.address, hop.port, destination.timeout, destination.netns)
-        except paramiko.ChannelException as error:
-            way = f"the jump host {through.host if through else ''} cannot reach {where}: {error.text}"
-            raise ConnectError(destination.host, way, "is forwarding allowed there (AllowTcpForwarding, PermitOpen)?"
-                               if error.code == 1 else "") from None
-        except socket.gaierror as error:
-            raise ConnectError(destination.host, f"there is no address for {hop.address}: {reason(error)}",
-                               "say where it is with ansible_host, or in ~/.ssh/config") from None
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            raise ConnectError(destination.host, f"cannot reach {where}: {reason(error)}") from None
-
     def known_hosts(self, hop: Hop) -> KnownHosts:
         with self.guard:
             if hop.known_hosts not in self.known:
@@ -155,6 +128,37 @@ class Logins:
         """End the logins to jump hosts; those to hosts are their users' to close, and come first."""
         for connection in reversed(self.jumps.values()):
             connection.close()
+
+
+def dialled(destination: Destination, hop: Hop) -> socket.socket:
+    """Return what the first login runs over: a TCP socket, or a command's two ends; raises ConnectError."""
+    try:
+        if destination.proxy_command:
+            return dial_through(filled(destination.proxy_command, hop))
+        return dial(hop.address, hop.port, destination.timeout, destination.netns)
+    except socket.gaierror as error:
+        raise ConnectError(destination.host, f"there is no address for {hop.address}: {reason(error)}",
+                           "say where it is with ansible_host, or in ~/.ssh/config") from None
+    except OSError as error:
+        raise ConnectError(destination.host, f"cannot reach {hop.address} port {hop.port}: {reason(error)}") from None
+
+
+def channel(destination: Destination, hop: Hop, through: fabric.Connection) -> paramiko.Channel:
+    """Return a channel of a jump host, which the next login runs over; raises ConnectError."""
+    import paramiko
+
+    where = f"{hop.address} port {hop.port}"
+    assert through.transport is not None
+    try:
+        made: paramiko.Channel = through.transport.open_channel(
+            "direct-tcpip", (hop.address, hop.port), ("", 0), timeout=destination.timeout)
+        return made
+    except paramiko.ChannelException as error:
+        raise ConnectError(destination.host, f"the jump host {through.host} cannot reach {where}: {error.text}",
+                           "is forwarding allowed there (AllowTcpForwarding, PermitOpen)?"
+                           if error.code == 1 else "") from None
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise ConnectError(destination.host, f"cannot reach {where}: {reason(error)}") from None
 
 
 class Overloaded(Exception):

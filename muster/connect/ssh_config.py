@@ -7,40 +7,71 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from muster.connect.quiet import quiet
+from muster.connect.lean import load_fabric
 from muster.errors import OptionError, Origin
+
+if TYPE_CHECKING:
+    import paramiko
 
 WORD = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*$")
 DEEPEST = 16  # As in ssh (readconf.c): files that include each other end here.
 
 
+# Options that say nothing about where and as whom to log in: those in the files that distributions bring.
+IDLE = frozenset("""
+    host include sendenv setenv hashknownhosts gssapiauthentication gssapidelegatecredentials forwardagent forwardx11
+    forwardx11trusted serveraliveinterval serveralivecountmax controlmaster controlpath controlpersist addkeystoagent
+""".split())
+
+
 class SshConfig:
     """~/.ssh/config and the system's, or one file that was named (-F); read once.
 
+    Paramiko is loaded only when there is something in them for it to find, so that hosts can be dialled before it is.
     Raises OptionError when a file makes no sense, or when the named one is not there.
     """
 
     def __init__(self, path: str | None = None) -> None:
-        quiet()
-        import paramiko
-
-        self.config = paramiko.SSHConfig()
-        # The tokens of a ProxyCommand (%h, %p, %r) are ours to fill in: variables may name another port or user.
-        tokens = paramiko.SSHConfig.TOKENS_BY_CONFIG_KEY
-        self.config.TOKENS_BY_CONFIG_KEY = {key: tokens[key] for key in tokens if key != "proxycommand"}
         if path and not Path(path).expanduser().is_file():
             raise OptionError(f"there is no ssh configuration file {path}")
+        self.config: paramiko.SSHConfig | None = None
         for each in [path] if path else ["~/.ssh/config", "/etc/ssh/ssh_config"]:
             try:
-                self.config.parse(lines(Path(each).expanduser()))
-            except (paramiko.ConfigParseError, OSError, UnicodeDecodeError) as error:
-                raise OptionError(f"the ssh configuration file {each} cannot be read: {error}") from None
+                found = list(lines(Path(each).expanduser()))
+            except (OSError, UnicodeDecodeError) as error:
+                raise unreadable(each, error) from None
+            if not all(map(is_idle, found)):
+                self.parse(each, found)
+
+    def parse(self, path: str, found: list[str]) -> None:
+        load_fabric()
+        import paramiko
+
+        if self.config is None:
+            self.config = paramiko.SSHConfig()
+            # The tokens of a ProxyCommand (%h, %p, %r) are ours to fill in: variables may name another port or user.
+            tokens = paramiko.SSHConfig.TOKENS_BY_CONFIG_KEY
+            self.config.TOKENS_BY_CONFIG_KEY = {key: tokens[key] for key in tokens if key != "proxycommand"}
+        try:
+            self.config.parse(found)
+        except paramiko.ConfigParseError as error:
+            raise unreadable(path, error) from None
 
     def lookup(self, name: str) -> dict[str, Any]:
         """Return what the files say about a host, {lower-case option: value}; there is always a `hostname`."""
-        return dict(self.config.lookup(name))
+        return dict(self.config.lookup(name)) if self.config else {"hostname": name}
+
+
+def unreadable(path: str, error: Exception) -> OptionError:
+    return OptionError(f"the ssh configuration file {path} cannot be read: {error}")
+
+
+def is_idle(line: str) -> bool:
+    """Tell whether a line is a comment, or an option that nobody here asks for."""
+    match = WORD.match(line)
+    return match[1].lower() in IDLE if match else not line.strip() or line.lstrip().startswith("#")
 
 
 def lines(path: Path, depth: int = 0) -> Iterator[str]:

@@ -61,7 +61,7 @@ class Moment:
         with open(path, encoding="utf-8") as file:
             text = file.read()
         scope = self.performance.keywords.scope
-        return self.performance.engine.render_file(text, scope, path, names_of_itself(path, scope.get), **options)
+        return self.performance.engine.templates.file(text, scope, path, names_of_itself(path, scope.get), **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""

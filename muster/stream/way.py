@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from muster.stream.walk import Walk
 
 Lookup = Callable[[str], Any]
+# All variables that say where a host is, how it is reached and as whom tasks are carried out there.
+STEERING = frozenset("""
+    ansible_become ansible_become_flags ansible_become_method ansible_become_pass ansible_become_password
+    ansible_become_user ansible_connection ansible_host ansible_host_key_checking ansible_password ansible_port
+    ansible_private_key_file ansible_python_interpreter ansible_ssh_args ansible_ssh_common_args ansible_ssh_extra_args
+    ansible_ssh_host ansible_ssh_host_key_checking ansible_ssh_pass ansible_ssh_password ansible_ssh_port
+    ansible_ssh_private_key_file ansible_ssh_timeout ansible_ssh_user ansible_sudo_pass ansible_timeout ansible_user
+    muster_netns
+""".split())
 # Connection variables that a keyword may give, where no variable does.
 OF_KEYWORDS = {"ansible_connection": "connection", "ansible_user": "remote_user", "ansible_port": "port"}
 PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
@@ -36,7 +45,7 @@ class Way:
 
 
 def lookup(walk: Walk, host: str, keywords: Keywords | None = None) -> Lookup:
-    """Return the function that gives the connection variables of a host: None for one that is not set.
+    """Return the function that gives the variables of `STEERING` for a host: None for one that is not set.
 
     keywords: of a task; they count for the walk's own host only, since a delegated task changes its place.
     """
@@ -45,8 +54,11 @@ def lookup(walk: Walk, host: str, keywords: Keywords | None = None) -> Lookup:
     else:
         scope, keywords = walk.run.fleet.scope(host, walk.run.magic_of(host), walk.ahead.drain), None
 
+    known = scope.settings(STEERING)
+
     def get(name: str) -> Any:
-        found = scope.setting(name)
+        assert name in STEERING, name
+        found = scope.rendered(name, *known[name]) if name in known else None
         if found is None and keywords and name in OF_KEYWORDS:
             found = keywords.rendered(OF_KEYWORDS[name])
         return found

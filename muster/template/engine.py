@@ -5,30 +5,22 @@
     engine.render("{{ ports }}", variables)                     [80, 443]: one expression keeps its type
     engine.evaluate("ports | length > 1", variables)            True
 
-Templates are compiled once a run and kept by their text. Importing this file imports Jinja.
+Containers, conditions and plain values are dealt with here; Jinja is imported when there is a template.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Protocol
-
-from jinja2 import Template
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from muster.errors import Origin, TemplateError
 from muster.model import Unsafe
-from muster.template import shortcut
-from muster.template.conditions import without_braces
-from muster.template.environment import SCOPE, Environment, LazyContext
-from muster.template.explain import CAUSES, Source, UndefinedVariable, explain
-from muster.template.headers import OPTIONS, split_header
 from muster.template.omit import OMIT
-from muster.template.undefined import Missing
-from muster.template.values import plain, text_of
+
+if TYPE_CHECKING:
+    from muster.template.templates import Templates
 
 
 class TemplateWarning(UserWarning):
@@ -51,14 +43,6 @@ class Variables(Protocol):
         """Return the directories, nearest first, that are searched for "files", "templates" or "vars"."""
 
 
-class Compiled:
-    """A compiled template, and what the messages about it need."""
-
-    def __init__(self, template: Template | shortcut.Text | shortcut.Path, source: Source) -> None:
-        self.template = template
-        self.source = source
-
-
 class Engine:
     """Serves all hosts and threads of a run.
 
@@ -67,14 +51,23 @@ class Engine:
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict
-        self.environment = Environment(self)
-        self._file_environment = self.environment.for_files()
-        self._texts: dict[str, Compiled] = {}
-        self._conditions: dict[str, Compiled] = {}
-        self._files: dict[Any, Compiled] = {}
-        self._overlays: dict[Any, Environment] = {}
+        self._guard = threading.Lock()
+        self._templates: Templates | None = None
         self._warned: set[Any] = set()
         self._local = threading.local()
+
+    @property
+    def templates(self) -> Templates:
+        """Jinja's part, made when it is needed: hosts are on their way to answer while it is imported."""
+        return self._templates or self._made()
+
+    def _made(self) -> Templates:
+        from muster.template.templates import Templates
+
+        with self._guard:
+            if self._templates is None:
+                self._templates = Templates(lambda: [name for _, name in self._chain()])
+            return self._templates
 
     # Values
 
@@ -91,17 +84,33 @@ class Engine:
 
         name: the variable, to find out about variables that refer to themselves
         """
-        if not name:
+        if not name or (isinstance(value, str) and not self.is_template(value)):
             return self._render(value, variables, origin, True)
-        with self._resolving(name, variables, origin):
+        chain = self._chain()
+        step = (id(variables), name)
+        if step in chain:
+            names = [each for _, each in chain[chain.index(step):]] + [name]
+            raise TemplateError(f"the variable refers to itself: {' -> '.join(names)}", origin)
+        chain.append(step)
+        try:
             return self._render(value, variables, origin, True)
+        finally:
+            chain.pop()
+
+    def _chain(self) -> list[tuple[int, str]]:
+        """Return the variables that this thread is rendering, one inside the other: (id of their scope, name)."""
+        try:
+            return self._local.chain  # type: ignore[no-any-return]
+        except AttributeError:
+            self._local.chain = []
+            return self._chain()
 
     def _render(self, value: Any, variables: Variables, origin: Origin | None, lazy: bool) -> Any:
         if isinstance(value, str):
             if not self.is_template(value) or isinstance(value, Unsafe):
                 return value
-            return self._render_lazily(value, variables, origin) if lazy else self._render_text(
-                value, variables, origin, False)
+            render = self.templates.text_lazily if lazy else self.templates.text
+            return render(value, variables, origin)
         if isinstance(value, dict):
             places = getattr(value, "origins", {})
             pairs = [(key, self._render(each, variables, places.get(key, origin), lazy)) for key, each in value.items()]
@@ -112,61 +121,9 @@ class Engine:
             return [each for each in made if each is not OMIT]
         return value
 
-    def _render_lazily(self, text: str, variables: Variables, origin: Origin | None) -> Any:
-        try:
-            return self._render_text(text, variables, origin, True)
-        except UndefinedVariable as error:
-            return Missing(cause=error)
-
-    def _render_text(self, text: str, variables: Variables, origin: Origin | None, lazy: bool) -> Any:
-        compiled = self._texts.get(text) or self._compile_text(text, origin)
-        try:
-            pieces = self._run(compiled.template, variables)
-            if len(pieces) != 1:
-                result = "".join([text_of(piece) for piece in pieces])
-            else:
-                result = plain(pieces[0], lazy)
-        except CAUSES as error:
-            raise self._explain(error, compiled.source.at(origin), variables) from None
-        return with_newlines(result, text) if isinstance(result, str) else result
-
-    def _run(self, template: Template | shortcut.Text | shortcut.Path, variables: Variables,
-             extra: Mapping[str, Any] | None = None) -> list[Any]:
-        """Return the pieces that a template yields, with their types."""
-        parent = {**extra, SCOPE: variables} if extra else {SCOPE: variables}
-        context = LazyContext(template.environment, parent, template.name, template.blocks)
-        return list(template.root_render_func(context))
-
-    def _compile_text(self, text: str, origin: Origin | None) -> Compiled:
-        source = Source(text, origin, parse=self.environment.parse)
-        try:
-            template = shortcut.template(self.environment, text) or self.environment.from_string(
-                self.environment.double_backslashes(text))
-        except CAUSES as error:
-            raise explain(error, source, tuple) from None
-        return self._texts.setdefault(text, Compiled(template, source.at(None)))
-
     def is_template(self, text: str) -> bool:
         """Tell whether there is anything to render in the text."""
         return "{{" in text or "{%" in text or "{#" in text
-
-    @contextmanager
-    def _resolving(self, name: str, variables: Variables, origin: Origin | None) -> Iterator[None]:
-        """Keep the chain of variables that this thread is rendering; one that comes up again is an error."""
-        chain = self._local.__dict__.setdefault("chain", [])
-        step = (id(variables), name)
-        if step in chain:
-            names = [each for _, each in chain[chain.index(step):]] + [name]
-            raise TemplateError(f"the variable refers to itself: {' -> '.join(names)}", origin)
-        chain.append(step)
-        try:
-            yield
-        finally:
-            chain.pop()
-
-    def _explain(self, error: BaseException, source: Source, variables: Variables) -> TemplateError:
-        """Return what to raise; it names the variables that led to this text."""
-        return explain(error, source, variables.names, [name for _, name in getattr(self._local, "chain", ())])
 
     # Conditions
 
@@ -177,11 +134,7 @@ class Engine:
         """
         if not isinstance(condition, str):
             return condition
-        compiled = self._conditions.get(condition) or self._compile_condition(condition, origin)
-        try:
-            return plain(self._run(compiled.template, variables)[0])
-        except CAUSES as error:
-            raise self._explain(error, compiled.source.at(origin), variables) from None
+        return self.templates.condition(condition, variables, origin)
 
     def truth(self, condition: Any, variables: Variables, origin: Origin | None = None) -> bool:
         """Return whether the condition holds, by Python's truth; warn once a place of a value that is no boolean.
@@ -204,80 +157,6 @@ class Engine:
             place = f"{origin}: " if origin else ""
             counts = "true" if value else "false"
             warnings.warn(f"{place}{message}; it counts as {counts}", TemplateWarning, stacklevel=3)
-
-    def _compile_condition(self, condition: str, origin: Origin | None) -> Compiled:
-        source = Source(condition, origin, parse=lambda text: self.environment.parse_condition(without_braces(text)))
-        try:
-            template = shortcut.condition(self.environment, condition) or self.environment.from_string(
-                self.environment.parse_condition(without_braces(condition)))
-        except CAUSES as error:
-            raise explain(error, source, tuple) from None
-        return self._conditions.setdefault(condition, Compiled(template, source.at(None)))
-
-    # Files
-
-    def render_file(self, text: str, variables: Variables, path: str, extra: Mapping[str, Any] | None = None,
-                    **overrides: Any) -> str:
-        """Return the text of a template file.
-
-        path: the file it was read from, for messages and for what it includes
-        extra: more variables, above all others (ansible_managed, template_host, ...)
-        overrides: options of the syntax as the task type `template` has them (trim_blocks, lstrip_blocks, ...); a first
-            line `#jinja2: ...` is above them
-        """
-        outer = getattr(self._local, "directories", None)
-        self._local.directories = [os.path.dirname(path), *variables.search_paths("templates")]
-        compiled = self.file_template(text, path, self._file_environment, overrides)
-        try:
-            pieces = self._run(compiled.template, variables, extra)
-            return with_newlines("".join(pieces), text, compiled.template.environment.newline_sequence)
-        except CAUSES as error:
-            raise self._explain(error, compiled.source, variables) from None
-        finally:
-            self._local.directories = outer
-
-    def file_template(self, text: str, path: str, environment: Environment,
-                      overrides: Mapping[str, Any] | None = None) -> Compiled:
-        """Return the compiled template for the text of a file; raise TemplateError when it cannot be parsed."""
-        key = (path, text, id(environment), tuple(sorted((overrides or {}).items())))
-        if key in self._files:
-            return self._files[key]
-        options, body, skipped = split_header(text, path)
-        source = Source(body, None, path, skipped, environment.parse)
-        try:
-            environment = self._overlay(environment, {**(overrides or {}), **options}, path)
-            code = environment.compile(body, path, path)
-            template = Template.from_code(environment, code, environment.make_globals(None))
-        except CAUSES as error:
-            raise explain(error, source, tuple) from None
-        return self._files.setdefault(key, Compiled(template, source))
-
-    def _overlay(self, environment: Environment, options: dict[str, Any], path: str) -> Environment:
-        """Return the environment with these options of the syntax; one is kept for each set of options."""
-        for name in options:
-            if name not in OPTIONS:
-                raise TemplateError(f'"{name}" is no option of templates; there are: {", ".join(OPTIONS)}',
-                                    Origin(path, 1, 1))
-        if not options:
-            return environment
-        key = (id(environment), tuple(sorted(options.items())))
-        if key not in self._overlays:
-            self._overlays[key] = environment.overlay(**options)
-        return self._overlays[key]
-
-    def directories(self) -> list[str]:
-        """Return where the template file that this thread renders may include others from."""
-        return getattr(self._local, "directories", None) or []
-
-
-def with_newlines(result: str, source: str, newline: str = "\n") -> str:
-    """Return the result with at least as many newlines at its end as the template has.
-
-    Jinja drops the last one, and one after each `{% ... %}`; a block scalar and a file shall keep theirs.
-    """
-    wanted = len(source) - len(source.rstrip("\n"))
-    have = (len(result) - len(result.rstrip(newline))) // len(newline)
-    return result + newline * (wanted - have) if have < wanted else result  # Unsafe text stays Unsafe.
 
 
 def words(value: Any) -> str:

@@ -28,7 +28,8 @@ from muster.template.undefined import Missing
 from muster.template.values import text_of, used
 
 if TYPE_CHECKING:
-    from muster.template.engine import Compiled, Engine, Variables
+    from muster.template.engine import Variables
+    from muster.template.templates import Compiled, Templates
 
 # The key under which the variables travel in Jinja's dictionaries; no template can spell it.
 SCOPE = "\0variables"
@@ -109,10 +110,10 @@ class Files(BaseLoader):
     """Finds what a template file includes, imports or extends: beside it first, then where templates are searched."""
 
     def load(self, environment: Any, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
-        for directory in environment.engine.directories():
+        for directory in environment.templates.directories():
             path = os.path.join(directory, name)
             if os.path.isfile(path):
-                compiled: Compiled = environment.engine.file_template(read(path), path, environment)
+                compiled: Compiled = environment.templates.compile_file(read(path), path, environment)
                 return cast(Template, compiled.template)
         raise TemplateNotFound(name)
 
@@ -132,11 +133,11 @@ class Environment(SandboxedEnvironment):
     code_generator_class = Generator
     context_class = LazyContext
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, templates: Templates) -> None:
         # Without the optimizer, because it would evaluate `{{ 100 | random }}` once for all hosts.
         super().__init__(undefined=Missing, loader=Files(), trim_blocks=True, cache_size=0, optimized=False,
                          extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
-        self.engine = engine
+        self.templates = templates
         own: Any = self
         own.filters = Names("filter", guarded("filter", {**own.filters, **FILTERS}))
         own.tests = Names("test", guarded("test", {**own.tests, **TESTS}))

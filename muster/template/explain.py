@@ -15,16 +15,12 @@ from jinja2 import TemplateError as JinjaError
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.utils import missing
 
-from muster.errors import Origin, TemplateError, nearest
+from muster.errors import Origin, TemplateError, UndefinedVariable, nearest
 from muster.template.undefined import Missing, UndefinedUse
 
 CAUSES = (JinjaError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, re.error,
           yaml.YAMLError)
 LONGEST = 70
-
-
-class UndefinedVariable(TemplateError):
-    """A template uses a variable, key or element that is not there."""
 
 
 class Source:

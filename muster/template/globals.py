@@ -34,7 +34,7 @@ def query(context: Any, name: str, *terms: Any, **options: Any) -> list[Any]:
     from muster.template.lookups import look_up
 
     # Making them plain also finds what is undefined in them.
-    return look_up(name, plain(list(terms)), context.variables, context.environment.engine, **plain(options))
+    return look_up(name, plain(list(terms)), context.variables, context.environment.templates, **plain(options))
 
 
 @pass_context

@@ -70,7 +70,7 @@ class FakeHere:
 
     def render_file(self, path, **options):
         with open(path, encoding="utf-8") as file:
-            return ENGINE.render_file(file.read(), self.variables, path, **options)
+            return ENGINE.templates.file(file.read(), self.variables, path, **options)
 
     def find(self, kind, name):
         path = os.path.join(self.files, kind, name)

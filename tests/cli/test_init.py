@@ -101,8 +101,8 @@ def test_the_help_imports_nothing_heavy():
     assert imported("from muster.cli import cli\ncli.main(['--help'], standalone_mode=False)") == []
 
 
-def test_a_syntax_check_imports_neither_a_connection_nor_a_screen(tmp_path):
+def test_a_syntax_check_imports_neither_connections_nor_templates_nor_a_screen(tmp_path):
     (tmp_path / "site.yml").write_text("- hosts: localhost\n  tasks: [{copy: {content: a, dest: /a}}]\n")
     command = ["run", str(tmp_path / "site.yml"), "--syntax-check"]
     found = imported(f"from muster.cli import cli\ncli.main({command!r}, standalone_mode=False)")
-    assert not {"paramiko", "fabric", "boto3", "rich", "asyncio"} & set(found)
+    assert not {"paramiko", "fabric", "boto3", "rich", "asyncio", "jinja2"} & set(found)

@@ -65,8 +65,18 @@ def test_patience_has_an_end(serve, way, logins, monkeypatch):
 
 
 def test_a_login_leaves_the_configuration_alone_that_all_threads_share(serve, way, logins, monkeypatch):
+    logins.load()
     monkeypatch.setattr("invoke.config.Config.merge", lambda self: pytest.fail("it was written anew"))
     assert logins.login(way(serve())).is_connected
+
+
+def test_a_host_is_dialled_before_fabric_is_loaded(serve, way, logins, monkeypatch):
+    course = []
+    for name, real in (("dial", login.dial), ("Fabric", login.Fabric)):
+        monkeypatch.setattr(login, name, lambda *given, name=name, real=real: (course.append(name), real(*given))[1])
+    server = serve()
+    assert logins.login(way(server)).is_connected and logins.login(way(server)).is_connected
+    assert course == ["dial", "Fabric", "dial"]
 
 
 def test_jump_hosts_are_dialled_in_order_and_logged_into_once(serve, way, logins):

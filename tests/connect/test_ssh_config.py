@@ -42,6 +42,19 @@ def test_the_block_around_an_include_goes_on_after_it(write):
     assert "port" not in config.lookup("db-1")
 
 
+IDLE = "# Debian's\n\nInclude more\nHost *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n"
+
+
+@pytest.mark.parametrize(("more", "idle"), [("", True), ("ForwardAgent no\n", True), ("User other\n", False),
+                                            ("Match host web-1\n", False), ("!!!\n", False)])
+def test_paramiko_is_not_asked_when_nothing_in_the_files_is_for_us(write, monkeypatch, more, idle):
+    write(config=IDLE, more=more)
+    asked = []
+    monkeypatch.setattr(SshConfig, "parse", lambda self, path, found: asked.append(path))
+    assert SshConfig("~/.ssh/config").lookup("web-1")["hostname"] == "web-1"
+    assert asked == ([] if idle else ["~/.ssh/config"])
+
+
 def test_no_file_is_no_error(home):
     assert SshConfig().lookup("web-1")["hostname"] == "web-1"
 

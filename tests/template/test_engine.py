@@ -5,12 +5,11 @@ import warnings
 
 import pytest
 
-from muster.errors import HostError, Origin, TemplateError
+from muster.errors import HostError, Origin, TemplateError, UndefinedVariable
 from muster.load.yaml import read_text
 from muster.model import Unsafe
 from muster.template import OMIT
 from muster.template.engine import Engine, TemplateWarning
-from muster.template.explain import UndefinedVariable
 from tests.template.fake import ENGINE, Fake
 
 VALUES = {
@@ -316,85 +315,14 @@ def test_booleans_and_no_condition_do_not_warn():
         assert ENGINE.truth("", Fake()) is True
 
 
-# text of a file, what becomes of it
-FILES = [
-    ("Hello {{ name }}\n", "Hello web\n"),
-    ("{{ number }}\n", "5\n"),
-    ("{{ ports }}", "[80, 443]"),
-    ("{{ nothing }}\n", "\n"),
-    ("a\n{% if yes %}\nb\n{% endif %}\nc\n", "a\nb\nc\n"),
-    ("a\n  {% if yes %}\nb\n{% endif %}\n", "a\n  b\n"),
-    ("{% for p in ports %}\n{{ p }}\n{% endfor %}\n", "80\n443\n"),
-    ("#jinja2: lstrip_blocks: True\na\n  {% if yes %}\nb\n{% endif %}\n", "a\nb\n"),
-    ("#jinja2: trim_blocks: False, lstrip_blocks: true\n{% if yes %}\nb\n{% endif %}\n", "\nb\n"),
-    ("#jinja2: variable_start_string: '[%', variable_end_string: '%]'\n[% name %] {{ name }}\n", "web {{ name }}\n"),
-    ("{{ name | regex_replace('(w)', '\\\\1\\\\1') }}", "wweb"),
-    ("{{ ansible_managed }}", "by hand"),
-    ("{% macro line(k, v) %}\n{{ k }}={{ v }}\n{% endmacro %}\n{{ line('a', number) }}", "a=5\n"),
-]
-
-
-@pytest.mark.parametrize(("text", "result"), FILES)
-def test_a_template_file_gives_text(text, result):
-    assert ENGINE.render_file(text, Fake(VALUES), "/srv/a.j2", {"ansible_managed": "by hand"}) == result
-
-
-def test_options_of_the_syntax_may_be_given_with_the_task():
-    text = "a\n  {% if yes %}\nb\n{% endif %}\n"
-    assert ENGINE.render_file(text, Fake(VALUES), "/srv/a.j2", lstrip_blocks=True) == "a\nb\n"
-    assert ENGINE.render_file("a\nb\n", Fake(), "/srv/a.j2", newline_sequence="\r\n") == "a\r\nb\r\n"
-    with pytest.raises(TemplateError, match='"trim" is no option of templates'):
-        ENGINE.render_file(text, Fake(VALUES), "/srv/a.j2", trim=True)
-
-
-def test_files_include_import_and_extend_others(tmp_path):
-    role, play = tmp_path / "role", tmp_path / "play"
-    (role / "sub").mkdir(parents=True)
-    play.mkdir()
-    (role / "part.j2").write_text("part of {{ name }}: {{ local }}\n")
-    (role / "sub" / "near.j2").write_text("{% include 'nearest.j2' %}")
-    (role / "sub" / "nearest.j2").write_text("nearest\n")
-    (play / "macros.j2").write_text("{% macro bold(x) %}**{{ x }}**{% endmacro %}")
-    (play / "base.j2").write_text("<{% block body %}{% endblock %}> {{ number }}\n")
-    variables = Fake(VALUES, paths=[str(role), str(play)])
-
-    def render(text):
-        return ENGINE.render_file(text, variables, str(role / "main.j2"))
-
-    assert render("{% set local = 1 %}\n{% include 'part.j2' %}\n") == "part of web: 1\n"
-    assert render("{% include 'sub/near.j2' %}") == "nearest"
-    assert render("{% from 'macros.j2' import bold %}\n{{ bold(name) }}\n") == "**web**\n"
-    assert render("{% import 'macros.j2' as m %}\n{{ m.bold(number) }}\n") == "**5**\n"
-    assert render("{% extends 'base.j2' %}{% block body %}{{ name }}{% endblock %}\n") == "<web> 5\n"
-    assert render("{% include 'none.j2' ignore missing %}x") == "x"
-
-
-def test_an_included_file_is_read_anew_when_it_has_changed(tmp_path):
-    (tmp_path / "part.j2").write_text("one")
-    variables = Fake(paths=[str(tmp_path)])
-    assert ENGINE.render_file("{% include 'part.j2' %}", variables, "/srv/a.j2") == "one"
-    (tmp_path / "part.j2").write_text("two")
-    assert ENGINE.render_file("{% include 'part.j2' %}", variables, "/srv/a.j2") == "two"
-
-
-def test_errors_in_files_name_the_file_and_the_line(tmp_path):
-    def origin(text, **options):
-        with pytest.raises(TemplateError) as caught:
-            ENGINE.render_file(text, Fake(VALUES, paths=[str(tmp_path)]), "/srv/a.j2", **options)
-        return caught.value.origin
-
-    (tmp_path / "part.j2").write_text("fine\n\n{{ nam }}\n")
-    (tmp_path / "broken.j2").write_text("fine\n{{ nam\n")
-    assert origin("one\ntwo {{ nam }}\n") == Origin("/srv/a.j2", 2, 1)
-    assert origin("one\n\n{{ 1 / 0 }}\n") == Origin("/srv/a.j2", 3, 1)
-    assert origin("one\n{% if %}\n") == Origin("/srv/a.j2", 2, 1)
-    assert origin("#jinja2: trim_blocks: True\none\n{{ nam }}\n") == Origin("/srv/a.j2", 3, 1)
-    assert origin("#jinja2: trim_blocks: True\none\n{% if %}\n") == Origin("/srv/a.j2", 3, 1)
-    assert origin("\n{% include 'part.j2' %}\n") == Origin(str(tmp_path / "part.j2"), 3, 1)
-    assert origin("\n{% include 'broken.j2' %}\n") == Origin(str(tmp_path / "broken.j2"), 2, 1)
-    assert origin("\n{% include 'none.j2' %}\n") == Origin("/srv/a.j2", 2, 1)
-    assert origin("#jinja2: nothing\n") == Origin("/srv/a.j2", 1, 1)
-    assert origin("#jinja2: nothing: 1\n") == Origin("/srv/a.j2", 1, 1)
+def test_jinja_is_left_alone_until_there_is_a_template():
+    engine = Engine()
+    plain = {"a": ["b", 1, {"c": Unsafe("{{ d }}")}], "e": "f"}
+    assert engine.render(plain, Fake()) == plain
+    assert engine.truth(True, Fake()) and engine.truth("", Fake())
+    assert engine._templates is None
+    assert engine.render("{{ name }}", Fake(VALUES)) == "web"
+    assert engine._templates is not None
 
 
 def test_many_threads_share_one_engine():

@@ -7,7 +7,7 @@ from muster.template.environment import read
 from muster.template.undefined import Missing
 from tests.template.fake import ENGINE
 
-ENVIRONMENT = ENGINE.environment
+ENVIRONMENT = ENGINE.templates.environment
 
 
 @pytest.mark.parametrize(("source", "doubled"), [

@@ -45,5 +45,5 @@ def test_lookups_in_a_template_imported_without_context_say_what_to_do(tmp_path)
     (tmp_path / "m.j2").write_text("{% macro m() %}{{ lookup('env', 'HOME') }}{% endmacro %}")
     variables = Fake(paths=[str(tmp_path)])
     with pytest.raises(TemplateError, match="import the template `with context`"):
-        ENGINE.render_file("{% import 'm.j2' as m %}{{ m.m() }}", variables, "/srv/a.j2")
-    assert ENGINE.render_file("{% import 'm.j2' as m with context %}{{ m.m() }}", variables, "/srv/a.j2")
+        ENGINE.templates.file("{% import 'm.j2' as m %}{{ m.m() }}", variables, "/srv/a.j2")
+    assert ENGINE.templates.file("{% import 'm.j2' as m with context %}{{ m.m() }}", variables, "/srv/a.j2")

@@ -10,11 +10,11 @@ VALUES = {"a": {"b": {"c": 5}, "items": 1}, "none_at_all": None, "text": "x", "t
 
 
 def taken(text):
-    return shortcut.template(ENGINE.environment, text) is not None
+    return shortcut.template(ENGINE.templates.environment, text) is not None
 
 
 def taken_condition(text):
-    return shortcut.condition(ENGINE.environment, text) is not None
+    return shortcut.condition(ENGINE.templates.environment, text) is not None
 
 
 @pytest.mark.parametrize("path", ["a", "a.b.c", "a.b", "none_at_all", "absent", "a.absent.c", "text.upper", "through",

@@ -15,7 +15,8 @@ from muster.template.lookups.asked import Asked
 from muster.template.plugins import Names, PluginError
 
 if TYPE_CHECKING:
-    from muster.template.engine import Engine, Variables
+    from muster.template.engine import Variables
+    from muster.template.templates import Templates
 
 LOOKUPS = Names("lookup", {
     **commands.LOOKUPS, **files.LOOKUPS, **inventory.LOOKUPS, **lists.LOOKUPS, **passwords.LOOKUPS, **tables.LOOKUPS,
@@ -27,21 +28,21 @@ class LookupWarning(UserWarning):
     """A lookup failed, and was asked to warn only."""
 
 
-def run_lookup(name: str, terms: Any, variables: Variables, *, engine: Engine | None = None,
+def run_lookup(name: str, terms: Any, variables: Variables, *, templates: Templates | None = None,
                origin: Origin | None = None, **options: Any) -> list[Any]:
     """Return the results of a lookup as `with_X` needs them; raise TemplateError when it fails.
 
     terms: rendered; what is no list is one term
-    engine: needed by the lookup `template` only
+    templates: needed by the lookup `template` only
     options: those of the lookup; `errors` may be "warn" or "ignore", which make a failure an empty list
     """
     try:
-        return look_up(name, terms, variables, engine, **options)
+        return look_up(name, terms, variables, templates, **options)
     except JinjaError as error:
         raise TemplateError(reason(error), origin, getattr(error, "hint", "")) from None
 
 
-def look_up(name: str, terms: Any, variables: Variables, engine: Engine | None, errors: str = "strict",
+def look_up(name: str, terms: Any, variables: Variables, templates: Templates | None, errors: str = "strict",
             **options: Any) -> list[Any]:
     """Do what `run_lookup` says; raise PluginError, for which a template that is being rendered knows the place."""
     if errors not in ("strict", "warn", "ignore"):
@@ -52,7 +53,7 @@ def look_up(name: str, terms: Any, variables: Variables, engine: Engine | None, 
     try:
         if getattr(function, "outside", False):
             variables.settle()
-        return list(function(terms if isinstance(terms, list) else [terms], Asked(variables, engine), **options))
+        return list(function(terms if isinstance(terms, list) else [terms], Asked(variables, templates), **options))
     except UndefinedError:
         raise
     except (*CAUSES, OSError, InputError) as error:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from muster.template.plugins import PluginError
 
 if TYPE_CHECKING:
-    from muster.template.engine import Engine, Variables
+    from muster.template.engine import Variables
+    from muster.template.templates import Templates
 
 
 class Asked:
-    """The variables of the host that asks, and the engine."""
+    """The variables of the host that asks, and how templates are rendered."""
 
-    def __init__(self, variables: Variables, engine: Engine | None) -> None:
+    def __init__(self, variables: Variables, templates: Templates | None) -> None:
         self.variables = variables
-        self.engine = engine
+        self.templates = templates
 
     def get(self, name: str, default: Any = None) -> Any:
         try:

@@ -84,13 +84,13 @@ def split(value: Any) -> list[str]:
 def template(terms: list[Any], asked: Asked, template_vars: Mapping[str, Any] | None = None, convert_data: bool = False,
              **syntax: Any) -> list[str]:
     """Return the text of each template file; `convert_data` is accepted and has no effect: text stays text."""
-    if asked.engine is None:
+    if asked.templates is None:
         raise PluginError("templates cannot be rendered here")
     made = []
     for term in terms:
         path = asked.find(term, "templates")
         names = {**names_of_itself(path, asked.variables.get), **(template_vars or {})}
-        made.append(asked.engine.render_file(read(path), asked.variables, path, names, **syntax))
+        made.append(asked.templates.file(read(path), asked.variables, path, names, **syntax))
     return made
 
 

@@ -1,0 +1,181 @@
+"""Templates as Jinja knows them: compiled once a run, kept by their text, run for one host after the other.
+
+Importing this file imports Jinja; `Engine` does so when it meets the first template.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Template
+
+from muster.errors import Origin, TemplateError, UndefinedVariable
+from muster.template import shortcut
+from muster.template.conditions import without_braces
+from muster.template.environment import SCOPE, Environment, LazyContext
+from muster.template.explain import CAUSES, Source, explain
+from muster.template.headers import OPTIONS, split_header
+from muster.template.undefined import Missing
+from muster.template.values import plain, text_of
+
+if TYPE_CHECKING:
+    from muster.template.engine import Variables
+
+
+class Compiled:
+    """A compiled template, and what the messages about it need."""
+
+    def __init__(self, template: Template | shortcut.Text | shortcut.Path, source: Source) -> None:
+        self.template = template
+        self.source = source
+
+
+class Templates:
+    """Serves all hosts and threads of a run.
+
+    chain: gives the names of the variables that this thread is rendering, for messages
+    """
+
+    def __init__(self, chain: Callable[[], Sequence[str]]) -> None:
+        self.chain = chain
+        self.environment = Environment(self)
+        self._file_environment = self.environment.for_files()
+        self._texts: dict[str, Compiled] = {}
+        self._conditions: dict[str, Compiled] = {}
+        self._files: dict[Any, Compiled] = {}
+        self._overlays: dict[Any, Environment] = {}
+        self._local = threading.local()
+
+    # Texts
+
+    def text_lazily(self, text: str, variables: Variables, origin: Origin | None) -> Any:
+        """Render a text as `text` does, but what is undefined in it raises only once it is used."""
+        try:
+            return self.text(text, variables, origin, True)
+        except UndefinedVariable as error:
+            return Missing(cause=error)
+
+    def text(self, text: str, variables: Variables, origin: Origin | None, lazy: bool = False) -> Any:
+        """Return what a text with templates in it comes to: text, or the value of the one expression that it is.
+
+        lazy: elements of the value may be undefined
+        """
+        compiled = self._texts.get(text) or self._compile_text(text, origin)
+        try:
+            pieces = self._run(compiled.template, variables)
+            if len(pieces) != 1:
+                result = "".join([text_of(piece) for piece in pieces])
+            else:
+                result = plain(pieces[0], lazy)
+        except CAUSES as error:
+            raise self._explain(error, compiled.source.at(origin), variables) from None
+        return with_newlines(result, text) if isinstance(result, str) else result
+
+    def _compile_text(self, text: str, origin: Origin | None) -> Compiled:
+        source = Source(text, origin, parse=self.environment.parse)
+        try:
+            template = shortcut.template(self.environment, text) or self.environment.from_string(
+                self.environment.double_backslashes(text))
+        except CAUSES as error:
+            raise explain(error, source, tuple) from None
+        return self._texts.setdefault(text, Compiled(template, source.at(None)))
+
+    # Conditions
+
+    def condition(self, condition: str, variables: Variables, origin: Origin | None) -> Any:
+        """Return the value of a bare expression."""
+        compiled = self._conditions.get(condition) or self._compile_condition(condition, origin)
+        try:
+            return plain(self._run(compiled.template, variables)[0])
+        except CAUSES as error:
+            raise self._explain(error, compiled.source.at(origin), variables) from None
+
+    def _compile_condition(self, condition: str, origin: Origin | None) -> Compiled:
+        source = Source(condition, origin, parse=lambda text: self.environment.parse_condition(without_braces(text)))
+        try:
+            template = shortcut.condition(self.environment, condition) or self.environment.from_string(
+                self.environment.parse_condition(without_braces(condition)))
+        except CAUSES as error:
+            raise explain(error, source, tuple) from None
+        return self._conditions.setdefault(condition, Compiled(template, source.at(None)))
+
+    # Files
+
+    def file(self, text: str, variables: Variables, path: str, extra: Mapping[str, Any] | None = None,
+             **overrides: Any) -> str:
+        """Return the text of a template file.
+
+        path: the file it was read from, for messages and for what it includes
+        extra: more variables, above all others (ansible_managed, template_host, ...)
+        overrides: options of the syntax as the task type `template` has them (trim_blocks, lstrip_blocks, ...); a first
+            line `#jinja2: ...` is above them
+        """
+        outer = getattr(self._local, "directories", None)
+        self._local.directories = [os.path.dirname(path), *variables.search_paths("templates")]
+        compiled = self.compile_file(text, path, self._file_environment, overrides)
+        try:
+            pieces = self._run(compiled.template, variables, extra)
+            return with_newlines("".join(pieces), text, compiled.template.environment.newline_sequence)
+        except CAUSES as error:
+            raise self._explain(error, compiled.source, variables) from None
+        finally:
+            self._local.directories = outer
+
+    def compile_file(self, text: str, path: str, environment: Environment,
+                     overrides: Mapping[str, Any] | None = None) -> Compiled:
+        """Return the compiled template for the text of a file; raise TemplateError when it cannot be parsed."""
+        key = (path, text, id(environment), tuple(sorted((overrides or {}).items())))
+        if key in self._files:
+            return self._files[key]
+        options, body, skipped = split_header(text, path)
+        source = Source(body, None, path, skipped, environment.parse)
+        try:
+            environment = self._overlay(environment, {**(overrides or {}), **options}, path)
+            code = environment.compile(body, path, path)
+            template = Template.from_code(environment, code, environment.make_globals(None))
+        except CAUSES as error:
+            raise explain(error, source, tuple) from None
+        return self._files.setdefault(key, Compiled(template, source))
+
+    def _overlay(self, environment: Environment, options: dict[str, Any], path: str) -> Environment:
+        """Return the environment with these options of the syntax; one is kept for each set of options."""
+        for name in options:
+            if name not in OPTIONS:
+                raise TemplateError(f'"{name}" is no option of templates; there are: {", ".join(OPTIONS)}',
+                                    Origin(path, 1, 1))
+        if not options:
+            return environment
+        key = (id(environment), tuple(sorted(options.items())))
+        if key not in self._overlays:
+            self._overlays[key] = environment.overlay(**options)
+        return self._overlays[key]
+
+    def directories(self) -> list[str]:
+        """Return where the template file that this thread renders may include others from."""
+        return getattr(self._local, "directories", None) or []
+
+    # All of them
+
+    def _run(self, template: Template | shortcut.Text | shortcut.Path, variables: Variables,
+             extra: Mapping[str, Any] | None = None) -> list[Any]:
+        """Return the pieces that a template yields, with their types."""
+        parent = {**extra, SCOPE: variables} if extra else {SCOPE: variables}
+        context = LazyContext(template.environment, parent, template.name, template.blocks)
+        return list(template.root_render_func(context))
+
+    def _explain(self, error: BaseException, source: Source, variables: Variables) -> TemplateError:
+        """Return what to raise; it names the variables that led to this text."""
+        return explain(error, source, variables.names, self.chain())
+
+
+def with_newlines(result: str, source: str, newline: str = "\n") -> str:
+    """Return the result with at least as many newlines at its end as the template has.
+
+    Jinja drops the last one, and one after each `{% ... %}`; a block scalar and a file shall keep theirs.
+    """
+    wanted = len(source) - len(source.rstrip("\n"))
+    have = (len(result) - len(result.rstrip(newline))) // len(newline)
+    return result + newline * (wanted - have) if have < wanted else result  # Unsafe text stays Unsafe.
