@@ -64,8 +64,9 @@ def test_what_is_on_its_way_is_waited_for_when_it_is_read():
 
 
 def test_settings_are_those_of_the_highest_layer_that_has_them():
-    made = scope(memory(), [Layer("-e", {"ansible_user": "{{ a }}"}), Layer("play vars", {"ansible_user": "no", "x": 1}),
-                            Layer("task vars", {"ansible_port": 7})])
+    layers = [Layer("-e", {"ansible_user": "{{ a }}"}), Layer("play vars", {"ansible_user": "no", "x": 1}),
+              Layer("task vars", {"ansible_port": 7})]
+    made = scope(memory(), layers)
     found = made.settings(frozenset({"ansible_user", "ansible_port", "ansible_host"}))
     assert {name: (value, layer.rank) for name, (value, layer) in found.items()} == {
         "ansible_user": ("{{ a }}", "-e"), "ansible_port": (7, "task vars")}

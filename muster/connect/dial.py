@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
 import socket
-import subprocess
 import sys
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
@@ -99,6 +97,8 @@ def socket_in(netns: str | None, family: int, kind: int, protocol: int) -> socke
 
 def enter(descriptor: int) -> None:
     """Move this thread into a network namespace (os.setns exists only from Python 3.12 on)."""
+    import ctypes
+
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.setns(descriptor, CLONE_NEWNET) != 0:
         number = ctypes.get_errno()
@@ -110,6 +110,8 @@ def dial_through(command: str) -> socket.socket:
 
     What it has to say against it goes to standard error, as with ssh. It ends when the socket is closed.
     """
+    import subprocess
+
     ours, theirs = socket.socketpair()
     with theirs:
         subprocess.Popen(["/bin/sh", "-c", f"exec {command}"], stdin=theirs.fileno(), stdout=theirs.fileno())

@@ -6,7 +6,6 @@ jump hosts in reverse order, once per host. And its constructor is kept from wri
 
 from __future__ import annotations
 
-import random
 import re
 import socket
 import threading
@@ -76,6 +75,8 @@ class Logins:
                     hint = ("it sheds load (raise MaxStartups there, or lower --forks), or does not let this machine "
                             "in at all (hosts.deny, PerSourcePenalties)")
                     raise ConnectError(destination.host, f"{error}, for {PATIENCE:.0f} s", hint) from None
+                import random
+
                 time.sleep(pause * (0.5 + random.random()))
                 pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import subprocess
 from typing import TYPE_CHECKING, Protocol
 
 from muster.connect.dial import round_trip
@@ -96,6 +95,8 @@ class LocalPipe:
     near = True
 
     def __init__(self, command: str) -> None:
+        import subprocess
+
         self.process = subprocess.Popen(["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, bufsize=0)
         assert self.process.stdin and self.process.stdout and self.process.stderr
@@ -149,9 +150,11 @@ class LocalPipe:
         return self.said.decode("utf-8", "replace")
 
     def status(self) -> int | None:
+        from subprocess import TimeoutExpired
+
         try:
             return self.process.wait(STATUS_SECONDS)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             return None
 
     def close(self) -> None:

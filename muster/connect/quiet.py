@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 
 
@@ -12,6 +11,8 @@ def quiet() -> None:
     Without any handler, Python prints what a library logs as a warning or an error ("Exception (client): ...", with a
     traceback) to standard error. A handler of the user's own, at the root, still gets everything.
     """
+    import logging
+
     log = logging.getLogger("paramiko")
     if not log.handlers:
         log.addHandler(logging.NullHandler())

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from typing import Any
 
 from muster.errors import InventoryError, nearest
@@ -58,6 +57,8 @@ def hosts_of(draft: Draft, content: dict[str, Any]) -> list[str]:
 
 def output(file: str, *arguments: str) -> dict[str, Any]:
     """Run the program; return the JSON object it prints."""
+    import subprocess
+
     command = [os.path.abspath(file), *arguments]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import unified_diff
 
 from muster.model import Change
 from muster.report.words import Line, Marks, clean, one_line
@@ -38,6 +37,8 @@ def unified(before: str, after: str) -> Iterator[str]:
 
     A missing newline at the end is told, and carriage returns are shown, because they may be all that differs.
     """
+    from difflib import unified_diff
+
     lines = unified_diff(LINE.findall(before), LINE.findall(after))
     for number, line in enumerate(lines):
         if number >= 2:
