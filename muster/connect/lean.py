@@ -2,20 +2,20 @@
 
 Invoke, on which Fabric stands, comes with a copy of PyYAML of its own (it takes the installed one where that copy is
 left out), and imports `unittest.mock` for a test double, which imports asyncio. Seen in Invoke 2.2.1; together they
-took longer to load than paramiko.
+took longer to load than paramiko. Paramiko 5.1.0 asks `importlib.metadata` for its own version, which loads zipfile and
+half of email and reads a file: a third of what is left.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import yaml
 
 from muster.connect.quiet import quiet
-
-MOCK = "unittest.mock"
 
 
 class Fabric:
@@ -44,19 +44,29 @@ def load_fabric() -> None:
     """Import Fabric and paramiko, once a process; who then says `import fabric` gets it."""
     quiet()
     sys.modules.setdefault("invoke.vendor.yaml", yaml)
-    lacking = MOCK not in sys.modules
-    if lacking:
-        sys.modules[MOCK] = stand_in()
+    lent = {name: module for name, module in stand_ins().items() if name not in sys.modules}
+    sys.modules.update(lent)
     try:
         import invoke  # noqa: F401
+        import paramiko  # noqa: F401
     finally:
-        if lacking:
-            del sys.modules[MOCK]  # Whoever asks for it later gets the real one.
+        for name in lent:
+            del sys.modules[name]  # Whoever asks for it later gets the real one.
     import fabric  # noqa: F401
 
 
-def stand_in() -> ModuleType:
-    """Return a module from which any name may be taken (Invoke takes `Mock`)."""
-    module = ModuleType(MOCK)
-    module.__getattr__ = lambda name: None  # type: ignore[method-assign]
-    return module
+def stand_ins() -> dict[str, ModuleType]:
+    """Return what is lent while these are imported: Invoke takes `Mock`, paramiko asks for its version."""
+    mock: Any = ModuleType("unittest.mock")
+    mock.Mock = None
+    metadata: Any = ModuleType("importlib.metadata")
+    metadata.version = version
+    return {mock.__name__: mock, metadata.__name__: metadata}
+
+
+def version(name: str) -> str:
+    """Return the version of an installed package: it is part of the name of a folder beside it."""
+    for directory in sys.path:
+        for found in Path(directory).glob(f"{name}-*.dist-info"):
+            return found.name.removesuffix(".dist-info").rpartition("-")[2]
+    return "unknown"  # Paramiko does nothing with it but tell it to servers.

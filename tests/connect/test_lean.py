@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from muster.connect.lean import version
+
 PROGRAM = "import sys; from muster.connect.lean import load_fabric; load_fabric(); import fabric; {statement}"
 
 
@@ -15,7 +17,10 @@ def said(statement):
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["asyncio", "unittest.mock", "invoke.vendor.yaml.reader"])
+NEEDLESS = ["asyncio", "unittest.mock", "invoke.vendor.yaml.reader", "importlib.metadata", "zipfile"]
+
+
+@pytest.mark.parametrize("module", NEEDLESS)
 def test_what_fabric_does_not_need_here_is_not_loaded(module):
     assert said(f"print({module!r} in sys.modules)") == "False"
 
@@ -26,3 +31,12 @@ def test_fabric_is_whole():
 
 def test_whoever_wants_mocks_later_gets_real_ones():
     assert said("from unittest.mock import Mock; print(Mock()() is not None)") == "True"
+
+
+def test_paramiko_knows_its_version_all_the_same():
+    asked = "import paramiko, importlib.metadata; print(paramiko.__version__ == importlib.metadata.version('paramiko'))"
+    assert said(asked) == "True"
+
+
+def test_a_package_that_is_nowhere_has_no_version():
+    assert version("no-such-package") == "unknown"
