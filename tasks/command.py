@@ -54,14 +54,22 @@ def command(
 
 def split(cmd, argv):
     """Return the command as a list of words; raise Failure when there is none, or two."""
-    import shlex
-
     if cmd and argv:
         raise Failure("give the command as cmd or as argv, not both")
     try:
-        words = argv or shlex.split(cmd or "")
+        words = argv or words_of(cmd or "")
     except ValueError as error:
         raise Failure("%s in the command: %s" % (error, cmd))
     if not words:
         raise Failure("no command given: say it as free text, as cmd or as argv")
     return words
+
+
+def words_of(text):
+    """Return the words of a command as a shell would see them; raise ValueError when a quote is not closed."""
+    if not any(each in text for each in "\"'\\"):
+        # Nothing is quoted, as mostly: shlex, which knows the same blanks, takes as long to load as a command runs.
+        return [word for word in text.replace("\t", " ").replace("\n", " ").replace("\r", " ").split(" ") if word]
+    import shlex
+
+    return shlex.split(text)

@@ -54,10 +54,10 @@ class Connections:
     def session(
         self, destination: Destination, become: Become, interpreter: str | None = None, facts: Any = None
     ) -> Session:
-        """Return a new session. Its agent runs on a host that is near, and is on its way up on one that is far.
+        """Return a new session, whose agent is on its way up.
 
         facts: which facts come along with its first words; None for none
-        Raises ConnectError, or an error below AgentError, which in the second case comes where a result is waited for.
+        Raises ConnectError; an error below AgentError comes where a result is waited for.
         """
         become = needed(become, destination)
         pipe = self.pipe(destination, start.command(become, interpreter))
@@ -131,13 +131,10 @@ class Connections:
 def begin(
     host: str, pipe: Pipe, become: Become, archive: Archive, hello: Mapping[str, Any], shipped: Iterable[str] = ()
 ) -> Session:
-    """Start an agent and return its session; on a host that is near, nothing may be sent before the agent greets."""
+    """Start an agent and return its session; nobody waits for the agent before there is something to ask it."""
     beginning = start.Start(host, pipe, become, archive, encode({"hello": hello}))
     beginning.begin()
-    session = Session(host, pipe, frozenset(shipped), beginning.greeting)
-    if pipe.near:
-        session.greet()
-    return session
+    return Session(host, pipe, frozenset(shipped), beginning.greeting)
 
 
 def needed(become: Become, destination: Destination) -> Become:

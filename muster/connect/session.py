@@ -113,14 +113,19 @@ class Session:
             self.flush()
 
     def flush(self) -> None:
+        """Send what is queued; a host that is near is first asked which archive it wants (see `Start`)."""
         data, self.unsent = bytes(self.unsent), bytearray()
-        if data:
-            try:
-                self.pipe.write(data)
-            except OSError:
-                # Why an agent did not start is said to whoever waits for it.
-                if not self.greeting:
-                    raise self.died() from None
+        if not data:
+            return
+        try:
+            if self.pipe.near:
+                self.greet()
+            self.pipe.write(data)
+        except AgentError:
+            return  # Why an agent did not start is said to whoever waits for it.
+        except OSError:
+            if not self.greeting:
+                raise self.died() from None
 
     def receive(self) -> tuple[int, Result]:
         """Wait for the next result and return it with the number of its call.

@@ -342,12 +342,12 @@ def broken(name, error):
 
 def main(received, sources):
     """Move the protocol off descriptors 0 and 1, so that no child's output can get into it, and serve."""
-    import signal
+    import _signal
 
     source, sink = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     # Python ignores SIGPIPE by itself; a hang-up must not end the task that is running.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    _signal.signal(_signal.SIGHUP, _signal.SIG_IGN)
     Agent(Input(source, received), sink, sources).serve()

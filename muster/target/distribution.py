@@ -2,27 +2,21 @@
 
 import os
 
+from muster.target.peek import peek
+
 
 def first_line(path, default=""):
     """Return the first line of a small file without its end, or the default when it cannot be read."""
-    try:
-        with open(path, errors="replace") as file:
-            return file.readline().strip()
-    except OSError:
-        return default
+    return peek(path, default).partition("\n")[0].rstrip()
 
 
 def assignments(path):
     """Return NAME=value lines (os-release) as a dictionary, quotes taken off."""
     found = {}
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            for line in file:
-                name, sign, value = line.strip().partition("=")
-                if sign and not name.startswith("#"):
-                    found[name] = value.strip("\"'")
-    except OSError:
-        pass
+    for line in peek(path).splitlines():
+        name, sign, value = line.strip().partition("=")
+        if sign and not name.startswith("#"):
+            found[name] = value.strip("\"'")
     return found
 
 

@@ -10,6 +10,7 @@ import time
 
 from muster.target import hardware, network, virtual
 from muster.target.distribution import assignments, distribution, first_line, package_manager, service_manager
+from muster.target.peek import peek
 from muster.target.task import warn
 
 LOCAL = "/etc/ansible/facts.d"
@@ -89,12 +90,7 @@ def full_name(nodename, hosts="/etc/hosts"):
     """Return the host's name with its domain: from its own name, /etc/hosts, or the resolver, the first that knows."""
     if "." in nodename:
         return nodename
-    try:
-        with open(hosts, errors="replace") as file:
-            lines = [line.partition("#")[0].split()[1:] for line in file]
-    except OSError:
-        lines = []
-    for names in lines:
+    for names in [line.partition("#")[0].split()[1:] for line in peek(hosts).splitlines()]:
         if nodename in names:
             return next((name for name in names if name.startswith(nodename + ".")), nodename)
     return resolve(nodename) or nodename
@@ -181,12 +177,7 @@ def date_time():
 
 def dns(path="/etc/resolv.conf"):
     found = {}
-    try:
-        with open(path, errors="replace") as file:
-            lines = [line.split() for line in file if line.strip() and line[0] not in "#;"]
-    except OSError:
-        lines = []
-    for word, *values in lines:
+    for word, *values in [line.split() for line in peek(path).splitlines() if line.strip() and line[0] not in "#;"]:
         if word == "nameserver" and values:
             found.setdefault("nameservers", []).append(values[0])
         elif word == "domain" and values:
@@ -253,8 +244,8 @@ CAPABILITIES = (
 
 def capabilities():
     """Tell which capabilities this process is confined to; "False" and none where it has them all."""
-    with open("/proc/self/status") as file:
-        bits = next(int(line.split()[1], 16) for line in file if line.startswith("CapEff"))
+    status = peek("/proc/self/status").splitlines()
+    bits = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff"))
     last = int(first_line("/proc/sys/kernel/cap_last_cap", "40"))
     if bits == (1 << last + 1) - 1:
         return {"system_capabilities_enforced": "False", "system_capabilities": []}

@@ -8,6 +8,8 @@ message or output is kept: nobody could say here which of them is a secret.
 import os
 import time
 
+from muster.target.wire import dumps, loads
+
 DIRECTORY = "/run/muster-results"
 SECONDS = 3600
 
@@ -27,12 +29,10 @@ def told(task, values):
 
 def keep(results):
     """Keep what could not be delivered, a list of `told`; without the right to do so it is lost."""
-    import json
-
     try:
         os.makedirs(DIRECTORY, 0o700, exist_ok=True)
         with open(os.path.join(DIRECTORY, "%d.json" % os.getpid()), "w") as file:
-            json.dump(results, file)
+            file.write(dumps(results))
     except OSError:
         pass  # This user may not write there, and nobody is connected who could be told.
 
@@ -43,14 +43,12 @@ def collect():
         names = sorted(os.listdir(DIRECTORY))
     except OSError:
         return []
-    import json
-
     found = []
     for name in names:
         path = os.path.join(DIRECTORY, name)
         try:
             with open(path) as file:
-                found += json.load(file)
+                found += loads(file.read())
             os.unlink(path)
         except (OSError, ValueError):
             continue

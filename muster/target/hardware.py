@@ -2,18 +2,12 @@
 
 import os
 
-
-def read(path, default=""):
-    try:
-        with open(path, errors="replace") as file:
-            return file.read().strip()
-    except OSError:
-        return default
+from muster.target.peek import peek
 
 
 def memory(path="/proc/meminfo"):
     have = {}
-    for line in read(path).splitlines():
+    for line in peek(path).splitlines():
         name, _, value = line.partition(":")
         have[name] = int(value.split()[0]) // 1024 if value.split() else 0
     total, free = have.get("MemTotal", 0), have.get("MemFree", 0)
@@ -33,7 +27,7 @@ def processor(path="/proc/cpuinfo"):
     """Return the processors: count is of sockets, cores is of cores in each, vcpus of all threads."""
     names, sockets, count, siblings = [], {}, 0, {}
     socket = None
-    for line in read(path).splitlines():
+    for line in peek(path).splitlines():
         key, _, value = (part.strip() for part in line.partition(":"))
         if key == "processor" and value.isdigit():
             count += 1
@@ -69,4 +63,4 @@ FIRMWARE = {
 
 def dmi(directory="/sys/devices/virtual/dmi/id"):
     """Return what the firmware says; NA where it says nothing or only root may read it."""
-    return {fact: read(os.path.join(directory, name)) or "NA" for fact, name in FIRMWARE.items()}
+    return {fact: peek(os.path.join(directory, name)) or "NA" for fact, name in FIRMWARE.items()}

@@ -9,6 +9,7 @@ import os
 import time
 
 from muster.target.task import Failure, context
+from muster.target.wire import dumps, loads
 
 PATH = "/run/muster.lock"
 PAUSE = 0.25  # Seconds between two looks at a lock that is held.
@@ -73,20 +74,16 @@ class Lock:
         return True
 
     def sign(self):
-        import json
-
-        text = json.dumps({"run": self.about["run"], "who": self.about.get("who"), "pid": os.getpid(),
-                           "since": time.strftime("%Y-%m-%d %H:%M:%S")})
+        text = dumps({"run": self.about["run"], "who": self.about.get("who"), "pid": os.getpid(),
+                      "since": time.strftime("%Y-%m-%d %H:%M:%S")})
         os.ftruncate(self.descriptor, 0)
         os.pwrite(self.descriptor, text.encode(), 0)
 
     def holder(self):
         """Return what the holder wrote about itself, or an empty dictionary."""
-        import json
-
         try:
             with open(PATH) as file:
-                return json.load(file)
+                return loads(file.read())
         except (OSError, ValueError):
             return {}
 

@@ -3,6 +3,8 @@
 import os
 import struct
 
+from muster.target.peek import peek
+
 NETLINK_ROUTE = 0
 RTM_GETADDR, RTM_NEWADDR, NLMSG_DONE = 22, 20, 3
 REQUEST_DUMP = 0x301
@@ -42,11 +44,7 @@ def describe(directory, name):
     """Return what /sys says of an interface, or None for what is none (bonding_masters)."""
 
     def read(file):
-        try:
-            with open(os.path.join(directory, file)) as opened:
-                return opened.read().strip()
-        except OSError:
-            return ""
+        return peek(directory + "/" + file)
 
     if not os.path.isdir(directory):
         return None
@@ -137,11 +135,7 @@ def ipv6(raw):
 
 def rows(path):
     """Return the lines of a table in /proc/net as lists of words."""
-    try:
-        with open(path) as file:
-            return [line.split() for line in file]
-    except OSError:
-        return []
+    return [line.split() for line in peek(path).splitlines()]
 
 
 def default_ipv4(interfaces, proc):

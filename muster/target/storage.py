@@ -2,7 +2,7 @@
 
 import os
 
-from muster.target.hardware import read
+from muster.target.peek import peek
 
 REMOTE = ("nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p", "lustre")
 
@@ -11,7 +11,7 @@ def mounts(path="/proc/mounts"):
     """Return file systems on devices and over the network; sizes, in bytes, of those on this machine."""
     uuids = links("/dev/disk/by-uuid")
     found = []
-    for line in read(path).splitlines():
+    for line in peek(path).splitlines():
         device, mount, kind, options = [unescape(word) for word in line.split()[:4]]
         if not device.startswith(("/", "\\")) and ":/" not in device or kind in ("none", "autofs"):
             continue
@@ -55,21 +55,21 @@ def devices(directory="/sys/block"):
     names = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
     for name in names:
         path = os.path.join(directory, name)
-        if name.startswith("ram") or read(path + "/size") in ("", "0"):
+        if name.startswith("ram") or peek(path + "/size") in ("", "0"):
             continue
         found[name] = dict(
-            extent(path), removable=read(path + "/removable"), rotational=read(path + "/queue/rotational"),
-            vendor=read(path + "/device/vendor") or None, model=read(path + "/device/model") or None,
+            extent(path), removable=peek(path + "/removable"), rotational=peek(path + "/queue/rotational"),
+            vendor=peek(path + "/device/vendor") or None, model=peek(path + "/device/model") or None,
             holders=sorted(os.listdir(path + "/holders")) if os.path.isdir(path + "/holders") else [],
-            partitions={part: dict(extent(os.path.join(path, part)), start=read(os.path.join(path, part, "start")))
+            partitions={part: dict(extent(os.path.join(path, part)), start=peek(os.path.join(path, part, "start")))
                         for part in sorted(os.listdir(path)) if part.startswith(name)},
         )
     return {"devices": found}
 
 
 def extent(path):
-    sectors = int(read(path + "/size", "0") or 0)
-    sector_size = read(path + "/queue/logical_block_size") or read(os.path.dirname(path) + "/queue/logical_block_size")
+    sectors = int(peek(path + "/size", "0") or 0)
+    sector_size = peek(path + "/queue/logical_block_size") or peek(os.path.dirname(path) + "/queue/logical_block_size")
     return {"sectors": str(sectors), "sectorsize": sector_size or "512", "size": human(sectors * 512)}
 
 

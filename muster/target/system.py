@@ -7,6 +7,7 @@ connection that breaks does not hang them up, and the C locale, so that what the
 import os
 import time
 
+from muster.target.process import Process
 from muster.target.task import Change, Failure, context
 
 # The login shell of a user who is not root often lacks the administrators' directories.
@@ -84,40 +85,16 @@ def capture(*argv, check=False, stdin=None, cwd=None, env=None, plain=False, str
 
 
 def spawn(argv, stdin, cwd, environment, output):
-    """Run to the end; return status, stdout and stderr. `output` is called with text as it appears."""
-    import selectors
-    import subprocess
+    """Run to the end; return status, stdout and stderr.
 
+    output: called with text as it appears, and with none after a silence, to let out what was printed before
+    """
     context.flush()
     data = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
-    process = subprocess.Popen(
-        list(argv), cwd=cwd, env=environment, start_new_session=True,
-        stdin=subprocess.DEVNULL if data is None else subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )
-    if output is None or data is not None:
-        stdout, stderr = process.communicate(data)
-    else:
-        kept = {process.stdout: [], process.stderr: []}
-        with selectors.DefaultSelector() as selector:
-            for pipe in kept:
-                selector.register(pipe, selectors.EVENT_READ)
-            while selector.get_map():
-                ready = selector.select(SILENCE_SECONDS)
-                if not ready:
-                    output("")  # It lets out what was printed before the silence.
-                for key, _ in ready:
-                    piece = os.read(key.fd, 65536)
-                    if piece:
-                        kept[key.fileobj].append(piece)
-                        output(piece.decode("utf-8", "replace"))
-                    else:
-                        selector.unregister(key.fileobj)
-        stdout, stderr = b"".join(kept[process.stdout]), b"".join(kept[process.stderr])
-        process.stdout.close()
-        process.stderr.close()
-        process.wait()
-    return process.returncode, text(stdout), text(stderr)
+    process = Process(argv, cwd, environment, talks=data is not None)
+    pass_on = output and (lambda piece: output(piece.decode("utf-8", "replace")))
+    stdout, stderr = process.talk(data or b"", pass_on, SILENCE_SECONDS if output else None)
+    return process.wait(), text(stdout), text(stderr)
 
 
 def text(data):

@@ -2,6 +2,8 @@
 
 import os
 
+from muster.target.peek import peek
+
 # Part of the vendor or product that the firmware names: (type, technologies).
 FIRMWARE = (
     ("Amazon EC2", "kvm"), ("QEMU", "kvm"), ("KVM", "kvm"), ("Google", "kvm"), ("OpenStack", "openstack"),
@@ -16,7 +18,7 @@ def gather(root=""):
     container = container_type(root)
     machine = machine_type(root)
     guest = sorted({each for each in (container and "container", container, machine) if each})
-    modules = read(root + "/proc/modules")
+    modules = peek(root + "/proc/modules")
     host = [name for name in ("kvm", "vboxdrv") if any(line.startswith(name + " ") for line in modules.splitlines())]
     if container or machine:
         kind, role = container or machine, "guest"
@@ -30,16 +32,16 @@ def gather(root=""):
 
 def container_type(root):
     """Return docker, podman, lxc, systemd-nspawn, ... or None outside of a container."""
-    named = read(root + "/run/systemd/container").strip()
+    named = peek(root + "/run/systemd/container").strip()
     if not named:
-        words = read(root + "/proc/1/environ").split("\0")
+        words = peek(root + "/proc/1/environ").split("\0")
         named = next((word[len("container="):] for word in words if word.startswith("container=")), "")
     if not named:
         if os.path.exists(root + "/.dockerenv"):
             return "docker"
         if os.path.exists(root + "/run/.containerenv"):
             return "podman"
-        groups = read(root + "/proc/1/cgroup")
+        groups = peek(root + "/proc/1/cgroup")
         return next((kind for sign, kind in (("/docker", "docker"), ("/lxc", "lxc"), ("/kubepods", "docker"))
                      if sign in groups), None)
     return {"oci": "container", "lxc-libvirt": "lxc"}.get(named, named)
@@ -47,18 +49,10 @@ def container_type(root):
 
 def machine_type(root):
     """Return kvm, xen, VMware, ... or None on bare metal."""
-    if "xen" in read(root + "/sys/hypervisor/type"):
+    if "xen" in peek(root + "/sys/hypervisor/type"):
         return "xen"
-    firmware = " ".join(read(root + "/sys/devices/virtual/dmi/id/" + name)
+    firmware = " ".join(peek(root + "/sys/devices/virtual/dmi/id/" + name)
                         for name in ("product_name", "sys_vendor", "bios_vendor"))
     if "Microsoft Corporation" in firmware and "Virtual Machine" not in firmware:
         return None  # A Surface has the vendor of Hyper-V.
     return next((kind for sign, kind in FIRMWARE if sign in firmware and ".metal" not in firmware), None)
-
-
-def read(path):
-    try:
-        with open(path, errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

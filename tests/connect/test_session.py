@@ -122,6 +122,7 @@ def test_live_output_comes_with_the_number_of_its_call(session):
 
 
 def test_small_calls_travel_together(session):
+    session.introduction()
     written = []
     session.pipe.write, write = written.append, session.pipe.write
     for _ in range(20):
@@ -159,9 +160,10 @@ def test_what_became_of_a_broken_run_is_told(told, words):
 class Silent:
     """A pipe whose other side is gone."""
 
-    def __init__(self, status, errors="", frames=b""):
+    def __init__(self, status, errors="", frames=b"", near=False):
         self.given = status, errors
         self.frames = frames
+        self.near = near
 
     def write(self, data):
         raise OSError("gone")
@@ -200,14 +202,27 @@ def refused():
     raise SudoRefused("web", "sudo wants a password")
 
 
-def test_an_agent_that_does_not_start_takes_calls_and_tells_everyone_who_waits_why():
-    session = Session("web", Silent(1), greeting=refused)
+@pytest.mark.parametrize("near", [True, False])
+def test_an_agent_that_does_not_start_takes_calls_and_tells_everyone_who_waits_why(near):
+    session = Session("web", Silent(1, near=near), greeting=refused)
     session.send(Call("stat", {"path": "/"}))
     session.flush()
     for _ in range(2):
         with pytest.raises(SudoRefused, match="wants a password"):
             session.receive()
     assert session.closed
+
+
+@pytest.mark.parametrize(("near", "course"), [(True, ["greeting", "calls"]), (False, ["calls", "greeting"])])
+def test_calls_wait_for_the_greeting_of_a_host_that_is_near_and_no_other(near, course):
+    done = []
+    pipe = Silent(None, frames=encode({"result": 1, "values": {}, "changes": [], "seconds": 0}), near=near)
+    pipe.write = lambda data: done.append("calls")
+    session = Session("web", pipe, greeting=lambda: done.append("greeting") or b"")
+    session.send(Call("stat", {"path": "/"}))
+    assert not done
+    session.receive()
+    assert done == course
 
 
 def test_what_comes_behind_the_greeting_is_read_first():

@@ -1,7 +1,23 @@
 """What the cases in cases/command.yml cannot say."""
 
-from tasks.command import command
+import shlex
+
+import pytest
+
+from tasks.command import command, words_of
 from tests.tasks.harness import perform
+
+TEXTS = ["", "  ", "uname -r", "''",
+         " a\tb\r\nc  d ", "a # b", "a\x0bb\u00a0c", "say 'a b'", 'a "b\\"c" d', "a\\ b", "$HOME/*;b"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_words_are_those_that_shlex_finds(text):
+    assert words_of(text) == shlex.split(text)
+
+
+def test_a_quote_that_is_not_closed_is_told():
+    assert perform(command, {"cmd": "echo 'a"})["msg"] == "No closing quotation in the command: echo 'a"
 
 
 def test_variables_and_home_are_expanded_in_the_words(monkeypatch):
