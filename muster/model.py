@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from muster.errors import Origin
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class LocatedDict(dict[Any, Any]):
@@ -164,8 +167,7 @@ class Playbook:
     plays: tuple[Play, ...]
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """What goes to a host: a task type and plain arguments, of the right types.
 
     args: values are plain data; bytes are the content of a file and travel as they are
@@ -175,12 +177,12 @@ class Call:
     """
 
     task: str
-    args: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = NOTHING
     check: bool = False
     diff: bool = False
     tolerant: bool = False
     looped: bool = False
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = NOTHING
 
 
 class Change(NamedTuple):

@@ -201,6 +201,8 @@ class Scope:
             return value.wait()
         if layer.rank in FINAL or not isinstance(value, (str, list, dict)):
             return value
+        if isinstance(value, str) and "{" not in value:
+            return value  # There is no template in it; most variables are such.
         return self.engine.render_lazy(value, self, getattr(layer.values, "origins", {}).get(name), name)
 
     def settings(self, names: frozenset[str]) -> dict[str, tuple[Any, Layer]]:

@@ -10,7 +10,7 @@ import json
 import shlex
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from muster.errors import Origin, PlanError, nearest
@@ -28,12 +28,8 @@ class Argument(NamedTuple):
     kind: Any
     default: Any
 
-    @property
-    def required(self) -> bool:
-        return self.default is MISSING
 
-
-class Signature(NamedTuple):
+class Signature:
     """What a task type accepts.
 
     name: of the task type
@@ -41,17 +37,25 @@ class Signature(NamedTuple):
     aliases: other name -> name
     free_form: the argument that takes the free text, or None
     obsolete: names accepted without effect
+    required, secrets: names of the arguments that must be given, and of those whose values must not show
     """
 
-    name: str
-    arguments: Mapping[str, Argument]
-    aliases: Mapping[str, str]
-    free_form: str | None = None
-    obsolete: tuple[str, ...] = ()
-    repeats: bool = False
-    reads: bool = False
-    facts: bool = False
-    anything: bool = False
+    def __init__(
+        self, name: str, arguments: Mapping[str, Argument], aliases: Mapping[str, str], free_form: str | None = None,
+        obsolete: tuple[str, ...] = (), repeats: bool = False, reads: bool = False, facts: bool = False,
+        anything: bool = False,
+    ) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.aliases = aliases
+        self.free_form = free_form
+        self.obsolete = obsolete
+        self.repeats = repeats
+        self.reads = reads
+        self.facts = facts
+        self.anything = anything
+        self.required = [each.name for each in arguments.values() if each.default is MISSING]
+        self.secrets = [each.name for each in arguments.values() if each.kind is Secret]
 
     @classmethod
     def of(cls, function: Callable[..., Any], name: str, rest: Signature | None = None) -> Signature:
@@ -81,11 +85,6 @@ class Signature(NamedTuple):
             facts=flags["facts"],
         )
 
-    @property
-    def secrets(self) -> list[str]:
-        """The arguments whose values must not show."""
-        return [name for name, each in self.arguments.items() if each.kind is Secret]
-
     def known(self) -> list[str]:
         return [*self.arguments, *self.aliases, *self.obsolete]
 
@@ -99,9 +98,12 @@ class Signature(NamedTuple):
                 raise PlanError(f'{self.name} has no argument "{name}"', origin(name),
                                 nearest(name, self.known()) or f"its arguments: {', '.join(self.arguments)}")
         have = {self.aliases.get(name, name) for name in given}
-        for argument in self.arguments.values():
-            if argument.required and argument.name not in have:
-                raise PlanError(f'{self.name} needs the argument "{argument.name}"', origin(""))
+        self.check_complete(have, origin)
+
+    def check_complete(self, have: Container[str], origin: Callable[[str], Origin | None]) -> None:
+        for name in self.required:
+            if name not in have:
+                raise PlanError(f'{self.name} needs the argument "{name}"', origin(""))
 
     def convert(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
         """Return the arguments under their own names and with the right types; raise PlanError for what cannot be.
@@ -118,9 +120,7 @@ class Signature(NamedTuple):
                 continue
             argument = self.arguments[self.aliases.get(name, name)]
             values[argument.name] = self.converted(argument, name, value, origin)
-        for argument in self.arguments.values():
-            if argument.required and argument.name not in values:
-                raise PlanError(f'{self.name} needs the argument "{argument.name}"', origin(""))
+        self.check_complete(values, origin)
         return values
 
     def converted(self, argument: Argument, name: str, value: Any, origin: Callable[[str], Origin | None]) -> Any:

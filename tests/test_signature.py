@@ -37,8 +37,7 @@ def origin(name):
 
 def test_a_signature_is_read_off_the_function():
     assert list(SIGNATURE.arguments) == ["path", "state", "mode", "size", "force", "names", "password", "cmd"]
-    assert SIGNATURE.arguments["path"].required
-    assert not SIGNATURE.arguments["size"].required
+    assert "path" in SIGNATURE.required and "size" not in SIGNATURE.required
     assert (SIGNATURE.free_form, SIGNATURE.obsolete) == ("cmd", ("warn",))
     assert (SIGNATURE.facts, SIGNATURE.anything) == (True, False)
     assert SIGNATURE.secrets == ["password"]

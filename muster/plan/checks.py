@@ -27,7 +27,7 @@ def check_names(task: Task, signature: Signature, defaults: list[str]) -> None:
     if signature.anything:
         return
     if "_args" in task.args:  # A template, which may give what is required.
-        defaults = [*defaults, *(name for name, each in signature.arguments.items() if each.required)]
+        defaults = [*defaults, *signature.required]
 
     def origin(name: str) -> Origin:
         return argument_origin(task, name)

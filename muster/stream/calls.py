@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Download, Failed, Raw, Reconnect
@@ -85,8 +84,8 @@ class Calls:
     def prepared(self, call: Call, looped: bool = False) -> Call:
         """Return a call with what the task's keywords say about it."""
         keywords = self.keywords
-        return replace(call, check=keywords.check, diff=keywords.diff, tolerant=keywords.tolerant, looped=looped,
-                       env=keywords.environment())
+        return call._replace(check=keywords.check, diff=keywords.diff, tolerant=keywords.tolerant, looped=looped,
+                             env=keywords.environment())
 
     def ship(self, session: Session, call: Call, sink: Callable[[bytes], None] | None = None) -> int:
         """Send a call, and before it the task type if the far side lacks it; return the call's number."""
@@ -142,7 +141,7 @@ class Calls:
 
     def alone(self, call: Call) -> Call:
         """Return a call that is judged by the action: its failure stops nothing on the far side."""
-        return replace(self.prepared(call), tolerant=True)
+        return self.prepared(call)._replace(tolerant=True)
 
     def in_a_row(self, session: Session, calls: list[Call]) -> list[Result]:
         """Send calls without waiting; return their results, up to the first failed one."""
@@ -150,7 +149,7 @@ class Calls:
         waiting = list(calls)
         while len(results) < len(calls):
             while waiting and (not session.in_flight or fits(session, size_of(waiting[0]))):
-                self.ship(session, replace(self.prepared(waiting.pop(0)), tolerant=False))
+                self.ship(session, self.prepared(waiting.pop(0))._replace(tolerant=False))
             results.append(session.receive()[1])
             if results[-1].failed:
                 session.drop()

@@ -45,6 +45,8 @@ class Keywords:
         return default if found is None or found is OMIT else found
 
     def flag(self, word: str, default: bool = False) -> bool:
+        if word not in self.settings.values:
+            return default
         found = self.rendered(word, default)
         if isinstance(found, bool):
             return found

@@ -123,7 +123,7 @@ class Engine:
 
     def is_template(self, text: str) -> bool:
         """Tell whether there is anything to render in the text."""
-        return "{{" in text or "{%" in text or "{#" in text
+        return "{" in text and ("{{" in text or "{%" in text or "{#" in text)
 
     # Conditions
 
