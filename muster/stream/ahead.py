@@ -42,6 +42,7 @@ class Entry:
     combine: makes the whole result of the parts
     settle: called with the whole result when all parts are there and all tasks before have ended; may raise TaskFailed
     hidden: whether its live output may not be shown
+    notifies: whether it notifies handlers if it changes something
     """
 
     def __init__(self, number: int, step: Step, combine: Callable[[list[Result]], Result],
@@ -54,6 +55,7 @@ class Entry:
         self.finishers: dict[int, Callable[[Result], Result]] = {}
         self.closed = False
         self.hidden = False
+        self.notifies = False
         self.result: Result | None = None
 
     def add(self, result: Result) -> None:

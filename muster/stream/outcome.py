@@ -65,6 +65,7 @@ class Outcome:
         self.hidden = keywords.flag("no_log")
         self.ignored = keywords.flag("ignore_errors")
         if self.step.settings.notify:
+            self.performance.entry.notifies = True
             place = self.step.task.keywords.origins.get("notify", self.step.origin)
             try:
                 names = [name for given in self.step.settings.notify for name in self.names(given, place)]

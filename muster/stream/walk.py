@@ -319,7 +319,9 @@ class Walk:
     # Handlers
 
     def flush(self, place: Position) -> None:
-        """Run the notified handlers."""
+        """Run the notified handlers. Nothing is waited for where nothing that was sent can notify one."""
+        if not self.handlers.notified and not any(entry.notifies for entry in self.ahead.queue):
+            return
         self.ahead.drain()
         outer = self.prefix, self.handlers.running
         try:
