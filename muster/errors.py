@@ -6,6 +6,7 @@
         InventoryError      the inventory, or a pattern of hosts
         PlanError           a name or an argument nobody knows
         TemplateError       an expression that cannot be evaluated
+          UndefinedVariable it uses what is not there
         OptionError         the command line
       HostError             carries the host; never stops the others
         ConnectError        no way to the host

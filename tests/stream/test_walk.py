@@ -27,6 +27,21 @@ def test_step_by_step_every_result_is_taken_before_the_next_call(tmp_path):
     assert connections.sessions[0].log == ["send 1", "receive 1", "send 2", "receive 2", "send 3", "receive 3"]
 
 
+@pytest.mark.parametrize(("notify", "log"), [
+    ("", ["send 1", "send 2", "receive 1", "receive 2"]),
+    ("notify: handler", ["send 1", "receive 1", "send 2", "receive 2"]),
+])
+def test_between_sections_is_waited_only_where_a_handler_may_be_due(tmp_path, notify, log):
+    _, connections = play(tmp_path, f"""
+- hosts: all
+  gather_facts: false
+  pre_tasks: [{{name: one, command: one, {notify}}}]
+  tasks: [{{name: two, command: two}}]
+  handlers: [{{name: handler, command: handler}}]
+""", answers={"a": lambda number, call: ok(changed=False)})
+    assert connections.sessions[0].log == log
+
+
 def test_whoever_reads_a_result_waits_for_it_and_no_further(tmp_path):
     playbook = THREE.replace("command: three", "command: 'three {{ r.x }}'")
     _, connections = play(tmp_path, playbook, answers={"a": lambda number, call: ok(x="seen")})
