@@ -39,10 +39,14 @@ FINAL = ("facts", "set_fact and register", "loop")
 
 
 class Pending:
-    """A value that is on its way: `wait` gives it."""
+    """A value that is on its way: `wait` gives it.
 
-    def __init__(self, wait: Callable[[], Any]) -> None:
+    named: of facts: whether they are known by their own names, as all are but those of `setup`
+    """
+
+    def __init__(self, wait: Callable[[], Any], named: bool = False) -> None:
         self.wait = wait
+        self.named = named
 
 
 class Made(NamedTuple):
@@ -119,9 +123,10 @@ class Memory:
         self.await_facts()
         return self.facts.get(name, MISSING)
 
-    def await_facts(self) -> None:
-        while self.pending_facts:
-            self.pending_facts[0].wait()
+    def await_facts(self, named: bool = False) -> None:
+        """Wait for facts that are on their way; with `named`, only for those that come under names of their own."""
+        while pending := [each for each in self.pending_facts if each.named or not named]:
+            pending[0].wait()
 
 
 class Past(Mapping[str, Any]):
@@ -233,6 +238,7 @@ class Scope:
 
     def fact(self, name: str) -> Any:
         """Return a fact known by this name, or MISSING. Facts are never templates."""
+        self.memory.await_facts(named=True)
         if name in self.memory.injected:
             return self.memory.injected[name]
         if name == "ansible_facts":
@@ -246,9 +252,11 @@ class Scope:
 
     def names(self) -> Iterator[str]:
         """Return the names of all variables."""
+        self.memory.await_facts()
         yield from self.magic
         for layer in (*self.above, *self.below):
             yield from layer.values
+        yield from self.memory.injected
         yield from (f"ansible_{name}" for name in self.memory.facts)
 
     def settle(self) -> None:

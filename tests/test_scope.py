@@ -63,6 +63,24 @@ def test_what_is_on_its_way_is_waited_for_when_it_is_read():
     assert waited == [1]
 
 
+@pytest.mark.parametrize(("named", "look", "waits"), [
+    (False, lambda made: made.get("other"), False), (True, lambda made: made.get("other"), True),
+    (False, lambda made: list(made.names()), True), (True, lambda made: list(made.names()), True),
+    (False, lambda made: made.get("ansible_packages"), True), (True, lambda made: made.get("packages"), True),
+])
+def test_who_could_see_facts_waits_for_them(named, look, waits):
+    known, waited = memory(), []
+
+    def arrive():
+        waited.append(1)
+        known.pending_facts.clear()
+        known.put_facts({"packages": {}}, gathered=not named)
+
+    known.pending_facts.append(Pending(arrive, named))
+    look(scope(known, [], [Layer("inventory", {"other": 1, "packages": "of the inventory"})]))
+    assert bool(waited) == waits
+
+
 def test_settings_are_those_of_the_highest_layer_that_has_them():
     layers = [Layer("-e", {"ansible_user": "{{ a }}"}), Layer("play vars", {"ansible_user": "no", "x": 1}),
               Layer("task vars", {"ansible_port": 7})]

@@ -8,7 +8,9 @@ half of email and reads a file: a third of what is left.
 
 from __future__ import annotations
 
+import importlib
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,28 +42,50 @@ class Fabric:
         return self.class_of_connections(address, config=self.config, **options)
 
 
+LOADING = threading.Lock()
+
+
 def load_fabric() -> None:
     """Import Fabric and paramiko, once a process; who then says `import fabric` gets it."""
     quiet()
-    sys.modules.setdefault("invoke.vendor.yaml", yaml)
-    lent = {name: module for name, module in stand_ins().items() if name not in sys.modules}
-    sys.modules.update(lent)
-    try:
-        import invoke  # noqa: F401
-        import paramiko  # noqa: F401
-    finally:
-        for name in lent:
-            del sys.modules[name]  # Whoever asks for it later gets the real one.
-    import fabric  # noqa: F401
+    with LOADING:
+        sys.modules.setdefault("invoke.vendor.yaml", yaml)
+        # Invoke takes `Mock`, and paramiko asks for its own version.
+        lent = [StandIn("unittest.mock", Mock=None), StandIn("importlib.metadata", version=version)]
+        for each in lent:
+            sys.modules.setdefault(each.__name__, each)
+        try:
+            import invoke  # noqa: F401
+            import paramiko  # noqa: F401
+        finally:
+            for each in lent:
+                each.leave()
+        import fabric  # noqa: F401
 
 
-def stand_ins() -> dict[str, ModuleType]:
-    """Return what is lent while these are imported: Invoke takes `Mock`, paramiko asks for its version."""
-    mock: Any = ModuleType("unittest.mock")
-    mock.Mock = None
-    metadata: Any = ModuleType("importlib.metadata")
-    metadata.version = version
-    return {mock.__name__: mock, metadata.__name__: metadata}
+class StandIn(ModuleType):
+    """Stands for a module while this thread imports something that needs hardly anything of it.
+
+    Whoever else asks for the module meanwhile, or for something that is not there, gets the real one.
+    """
+
+    def __init__(self, name: str, **given: Any) -> None:
+        super().__init__(name)
+        self._given = given
+        self._thread = threading.get_ident()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)  # What the import system looks for; there is nothing of it here.
+        if name in self._given and threading.get_ident() == self._thread:
+            return self._given[name]
+        self.leave()
+        return getattr(importlib.import_module(self.__name__), name)
+
+    def leave(self) -> None:
+        """Make way for the real module."""
+        if sys.modules.get(self.__name__) is self:
+            sys.modules.pop(self.__name__, None)
 
 
 def version(name: str) -> str:

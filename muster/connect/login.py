@@ -89,21 +89,14 @@ class Logins:
 
     def attempt(self, destination: Destination, hop: Hop, through: fabric.Connection | None) -> fabric.Connection:
         """Log in once; raises Overloaded or ConnectError, and then leaves no socket behind."""
-        check = HostKeyCheck(destination.host, hop, self.known_hosts(hop))
-        sock = channel(destination, hop, through) if through else dialled(destination, hop)
-        connection = self.load().connection(
-            hop.address, user=hop.user, port=hop.port, connect_timeout=destination.timeout,
-            connect_kwargs={
-                "sock": sock,
-                "auth_strategy": Authentication(destination.host, hop, self.keys, destination.password),
-                "banner_timeout": destination.timeout,
-                "auth_timeout": destination.timeout * 3,
-                "transport_factory": check.transport,
-            },
-        )
+        sock = dialled(destination, hop) if through is None else channel(destination, hop, through)
+        try:
+            connection = self.connection(destination, hop, sock)
+        except BaseException:
+            sock.close()
+            raise
         import paramiko
 
-        connection.client.set_missing_host_key_policy(check)
         where = f"{hop.user}@{hop.address}:{hop.port}"
         try:
             connection.open()
@@ -118,6 +111,22 @@ class Logins:
                 raise Overloaded(f"{where} closed the connection before the login") from None
             raise ConnectError(destination.host, f"no ssh connection to {where}: {reason(error)}") from None
         return connection
+
+    def connection(self, destination: Destination, hop: Hop, sock: Any) -> fabric.Connection:
+        """Return a connection over this socket that is not open yet."""
+        check = HostKeyCheck(destination.host, hop, self.known_hosts(hop))
+        made = self.load().connection(
+            hop.address, user=hop.user, port=hop.port, connect_timeout=destination.timeout,
+            connect_kwargs={
+                "sock": sock,
+                "auth_strategy": Authentication(destination.host, hop, self.keys, destination.password),
+                "banner_timeout": destination.timeout,
+                "auth_timeout": destination.timeout * 3,
+                "transport_factory": check.transport,
+            },
+        )
+        made.client.set_missing_host_key_policy(check)
+        return made
 
     def known_hosts(self, hop: Hop) -> KnownHosts:
         with self.guard:

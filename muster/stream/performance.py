@@ -14,7 +14,7 @@ from muster.stream import loops, masking
 from muster.stream.calls import Calls
 from muster.stream.here import Moment
 from muster.stream.keywords import Keywords
-from muster.stream.outcome import Outcome
+from muster.stream.outcome import GATHERING, Outcome
 from muster.stream.results import SKIPPED, combined, described, failure, labelled, registered, single
 
 if TYPE_CHECKING:
@@ -276,6 +276,7 @@ class Performance:
         if name:
             memory.put(entry.number, memory.set, {name: Pending(lambda: registered(ahead.wait(entry)))})
         if self.step.signature and self.step.signature.facts and entry.finishers:
-            self.outcome.pending_facts = Pending(lambda: ahead.wait(entry))
+            named = self.step.task.action not in GATHERING
+            self.outcome.pending_facts = Pending(lambda: ahead.wait(entry), named)
             memory.pending_facts.append(self.outcome.pending_facts)
 

@@ -350,4 +350,6 @@ def main(received, sources):
     os.dup2(null, 1)
     # Python ignores SIGPIPE by itself; a hang-up must not end the task that is running.
     _signal.signal(_signal.SIGHUP, _signal.SIG_IGN)
+    # Whoever started us may have ignored the ends of children, and then nobody could tell how they ended.
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     Agent(Input(source, received), sink, sources).serve()

@@ -244,8 +244,8 @@ CAPABILITIES = (
 
 def capabilities():
     """Tell which capabilities this process is confined to; "False" and none where it has them all."""
-    status = peek("/proc/self/status").splitlines()
-    bits = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff"))
+    status = dict(line.split(":", 1) for line in peek("/proc/self/status").splitlines())
+    bits = int(status["CapEff"], 16)
     last = int(first_line("/proc/sys/kernel/cap_last_cap", "40"))
     if bits == (1 << last + 1) - 1:
         return {"system_capabilities_enforced": "False", "system_capabilities": []}

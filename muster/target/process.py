@@ -22,12 +22,13 @@ class Process:
         """Start it; `talks`: it is given something to read. Raises OSError that names what was not found."""
         words = [os.fsencode(word) for word in argv]
         variables = {os.fsencode(name): os.fsencode(value) for name, value in (environment or os.environ).items()}
-        if any(b"\0" in word for word in (*words, *variables, *variables.values())):
-            raise ValueError("a command and its variables hold no NUL characters")
+        if any(b"\0" in word for word in (*words, *variables, *variables.values(), os.fsencode(cwd or ""))):
+            raise ValueError("a command, its variables and its directory hold no NUL characters")
         pipes = []
         try:
-            pipes += [os.pipe() if talks else (os.open(os.devnull, os.O_RDONLY), None)]
-            pipes += [os.pipe(), os.pipe(), os.pipe()]
+            pipes.append(os.pipe() if talks else (os.open(os.devnull, os.O_RDONLY), None))
+            for _ in range(3):
+                pipes.append(os.pipe())
             self.pid = os.fork()
         except OSError:
             close(*(end for pipe in pipes for end in pipe))
@@ -39,17 +40,19 @@ class Process:
         self.look_for(trouble, argv, cwd)
 
     def look_for(self, trouble, argv, cwd):
-        """Wait until the command runs; raise the OSError that kept it from running."""
+        """Wait until the command runs; raise the OSError, or ValueError, that kept it from running."""
         words = b"".join(iter(lambda: os.read(trouble, PIECE), b""))
         close(trouble)
         if words:
             close(self.given, self.printed, self.told)
             self.wait()
-            what, number = words.split()
-            raise OSError(int(number), os.strerror(int(number)), cwd if what == b"cwd" else argv[0])
+            what, _, why = words.decode("utf-8", "replace").partition(" ")
+            if not why.isdigit():
+                raise ValueError(why)
+            raise OSError(int(why), os.strerror(int(why)), cwd if what == "cwd" else argv[0])
 
     def talk(self, data=b"", output=None, silence=None):
-        """Give it data to read, and return (what it printed, what it printed as errors) when it has closed both.
+        """Give it data to read, and return (what it printed, what it printed as errors) when it has closed all three.
 
         output: called with bytes as they appear, and with none after so many seconds of `silence`
         """
@@ -60,8 +63,8 @@ class Process:
             poll.register(descriptor, select.POLLIN)
         if self.given is not None:
             poll.register(self.given, select.POLLOUT)
-        reading = set(kept)
-        while reading:
+        open_ones = {*kept, self.given} - {None}
+        while open_ones:
             ready = poll.poll(None if silence is None else silence * 1000)
             if not ready:
                 output(b"")
@@ -78,7 +81,7 @@ class Process:
                 if done:
                     poll.unregister(descriptor)
                     os.close(descriptor)
-                    reading.discard(descriptor)
+                    open_ones.discard(descriptor)
         return b"".join(kept[self.printed]), b"".join(kept[self.told])
 
     def give(self, rest):
@@ -104,14 +107,31 @@ def become(words, cwd, variables, streams, trouble):
             _signal.signal(each, _signal.SIG_DFL)
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
+        close_others(trouble)
         if cwd:
             os.chdir(cwd)
         what = b"program"
         execute(words, variables)
     except OSError as error:
         os.write(trouble, b"%s %d" % (what, error.errno))
+    except Exception as error:
+        os.write(trouble, b"%s %s" % (what, str(error).encode("utf-8", "replace")))
     finally:
         os._exit(127)
+
+
+def close_others(kept):
+    """Close what some library may have left open for children; Python's own descriptors close themselves."""
+    try:
+        names = os.listdir("/proc/self/fd")
+    except OSError:
+        return
+    for number in map(int, names):
+        if number > 2 and number != kept:
+            try:
+                os.close(number)
+            except OSError:
+                pass  # The one that the directory itself was read through.
 
 
 def execute(words, variables):

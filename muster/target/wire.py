@@ -40,9 +40,12 @@ def notation():
 
         def loads(text):
             try:
-                return scan(text, 0)[0]
+                value, end = scan(text, 0)
             except StopIteration:
+                end = -1
+            if end != len(text):
                 raise ValueError("this is no JSON: %.60s" % text)
+            return value
 
         if loads(dumps([{"a": [1, -2.5, True, None, "\u20ac\n"]}])) == [{"a": [1, -2.5, True, None, "\u20ac\n"]}]:
             return dumps, loads

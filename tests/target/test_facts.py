@@ -45,6 +45,13 @@ def test_words_that_mean_nothing_here_are_warned_of(word):
     assert word.lstrip("!") in context.warnings[0]
 
 
+def test_where_proc_is_missing_the_rest_is_told(monkeypatch):
+    monkeypatch.setattr(facts, "peek", lambda path, default="": default)
+    found = facts.gather()
+    assert "system_capabilities" not in found and found["system"] == "Linux"
+    assert any("facts of caps" in text or "capabilities" in text for text in context.warnings)
+
+
 def test_default_facts_start_no_program(monkeypatch, tmp_path):
     monkeypatch.setattr("muster.target.system.spawn", lambda *words: pytest.fail("started"))
     monkeypatch.setattr(facts, "full_name", lambda name: name)

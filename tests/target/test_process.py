@@ -42,6 +42,12 @@ def test_who_does_not_read_what_he_is_given_is_no_error():
     assert run("sh", "-c", "exec <&-; echo done", data=b"x" * 300_000) == (0, (b"done\n", b""))
 
 
+def test_who_closes_both_outputs_still_gets_all_there_is_to_read(tmp_path):
+    copying = f"exec > {tmp_path}/copy 2>&1; cat"
+    assert run("sh", "-c", copying, data=b"x" * 300_000) == (0, (b"", b""))
+    assert (tmp_path / "copy").stat().st_size == 300_000
+
+
 def test_much_on_both_outputs_at_once_blocks_nothing():
     status, (printed, told) = run("sh", "-c", "head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2; cat",
                                   data=b"x" * 300_000)
@@ -68,14 +74,21 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("argv", "cwd", "kind", "name"), IMPOSSIBLE)
-def test_what_cannot_be_started_is_named_and_leaves_nothing(argv, cwd, kind, name):
-    before = descriptors()
+def test_what_cannot_be_started_is_named_and_leaves_nothing(argv, cwd, kind, name, monkeypatch):
+    before, started, fork = descriptors(), [], os.fork
+
+    def noted():
+        pid = fork()
+        started.append(pid)
+        return pid
+
+    monkeypatch.setattr(os, "fork", noted)
     with pytest.raises(kind) as caught:
         Process(argv, cwd=cwd, talks=True)
     assert caught.value.filename == name
     assert descriptors() == before
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(started[0], os.WNOHANG)
 
 
 def test_a_file_that_may_not_be_executed_says_more_than_that_there_is_no_other(tmp_path):
@@ -89,17 +102,39 @@ def test_a_file_that_may_not_be_executed_says_more_than_that_there_is_no_other(t
     assert run("tool", environment={"PATH": f"{tmp_path}/first:{tmp_path}/second"})[1][0] == b"second\n"
 
 
-@pytest.mark.parametrize(("argv", "environment"), [(["a\0b"], {}), (["true"], {"A": "b\0c"})])
-def test_a_nul_character_is_refused_before_anything_is_started(argv, environment):
+@pytest.mark.parametrize("given", [{"argv": ["a\0b"]}, {"environment": {"A": "b\0c"}}, {"cwd": "/a\0b"}])
+def test_a_nul_character_is_refused_before_anything_is_started(given):
     with pytest.raises(ValueError, match="NUL"):
-        Process(argv, environment=environment)
+        Process(**{"argv": ["true"], **given})
+
+
+@pytest.mark.parametrize("environment", [{"A=B": "c"}, {"": "c"}])
+def test_a_variable_that_cannot_be_is_an_error_too(environment):
+    with pytest.raises(ValueError, match="environment variable"):
+        Process(["/bin/true"], environment=environment)
+
+
+def test_without_room_for_pipes_nothing_is_left_open(monkeypatch):
+    before, made, pipe = descriptors(), [], os.pipe
+
+    def scarce():
+        if len(made) == 3:
+            raise OSError(24, "Too many open files")
+        made.append(pipe())
+        return made[-1]
+
+    monkeypatch.setattr(os, "pipe", scarce)
+    with pytest.raises(OSError, match="Too many"):
+        Process(["true"], talks=True)
+    assert descriptors() == before
 
 
 def test_nothing_is_left_open_and_nothing_is_handed_down():
     before = descriptors()
     with open(os.devnull) as file:
-        _, (printed, _) = run("ls", "/proc/self/fd")
-        assert str(file.fileno()).encode() not in printed.split()
+        os.set_inheritable(file.fileno(), True)
+        _, (printed, _) = run(sys.executable, "-ISc", "import os; print(*os.listdir('/proc/self/fd'))")
+    assert sorted(printed.split()) == [b"0", b"1", b"2", b"3"]  # The last is that of the directory.
     assert descriptors() == before
 
 

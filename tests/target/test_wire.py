@@ -73,7 +73,7 @@ def test_a_list_that_holds_itself_is_refused():
         wire.dumps(endless)
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "{", '{"a"', "[1,", '"a'])
+@pytest.mark.parametrize("text", ["", "nonsense", "{", '{"a"', "[1,", '"a', '{"a":1}x', "1 2"])
 def test_what_is_no_json_is_an_error(text):
     with pytest.raises(ValueError):
         wire.loads(text)
