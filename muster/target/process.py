@@ -21,7 +21,8 @@ class Process:
     def __init__(self, argv, cwd=None, environment=None, talks=False):
         """Start it; `talks`: it is given something to read. Raises OSError that names what was not found."""
         words = [os.fsencode(word) for word in argv]
-        variables = {os.fsencode(name): os.fsencode(value) for name, value in (environment or os.environ).items()}
+        environment = os.environ if environment is None else environment
+        variables = {os.fsencode(name): os.fsencode(value) for name, value in environment.items()}
         if any(b"\0" in word for word in (*words, *variables, *variables.values(), os.fsencode(cwd or ""))):
             raise ValueError("a command, its variables and its directory hold no NUL characters")
         pipes = []

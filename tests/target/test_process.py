@@ -141,6 +141,7 @@ def test_nothing_is_left_open_and_nothing_is_handed_down():
 def test_it_sees_its_variables_alone_and_its_directory(tmp_path):
     status, (printed, _) = run("/usr/bin/env", environment={"A": "b", "PATH": "/bin"})
     assert (status, printed) == (0, b"A=b\nPATH=/bin\n")
+    assert run("/usr/bin/env", environment={}) == (0, (b"", b""))
     assert run("pwd", cwd=str(tmp_path))[1][0] == os.fsencode(tmp_path) + b"\n"
 
 
