@@ -84,7 +84,7 @@ class Engine:
 
         name: the variable, to find out about variables that refer to themselves
         """
-        if not name or (isinstance(value, str) and not self.is_template(value)):
+        if not name:
             return self._render(value, variables, origin, True)
         chain = self._chain()
         step = (id(variables), name)
