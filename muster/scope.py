@@ -173,6 +173,7 @@ class Scope:
 
     layers: (rank, mapping) highest first, without the host's own facts and magic names
     magic: name -> function that gives the value
+    parent: the scope that this one adds a layer to
     """
 
     def __init__(
@@ -184,6 +185,7 @@ class Scope:
         magic: Mapping[str, Callable[[], Any]],
         paths: Callable[[str], list[str]],
         settle: Callable[[], None],
+        parent: Scope | None = None,
     ) -> None:
         self.engine = engine
         self.memory = memory
@@ -192,6 +194,7 @@ class Scope:
         self.magic = magic
         self.paths = paths
         self._settle = settle
+        self.parent = parent
 
     def get(self, name: str) -> Any:
         """Return the rendered value of a variable; raises KeyError."""
@@ -268,4 +271,5 @@ class Scope:
 
     def child(self, layer: Layer) -> Scope:
         """Return this scope with one more layer on top (a loop's item, say)."""
-        return Scope(self.engine, self.memory, (layer, *self.above), self.below, self.magic, self.paths, self._settle)
+        return Scope(self.engine, self.memory, (layer, *self.above), self.below, self.magic, self.paths, self._settle,
+                     self)

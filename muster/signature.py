@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from muster.errors import Origin, PlanError, nearest
+from muster.model import NOTHING
 from muster.target.task import Choice, Content, Mode, Path, Secret
 
 TRUE = {"yes", "on", "1", "true", "y", "t", "1.0"}
@@ -105,21 +106,24 @@ class Signature:
             if name not in have:
                 raise PlanError(f'{self.name} needs the argument "{name}"', origin(""))
 
-    def convert(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
+    def convert(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None],
+                before: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
         """Return the arguments under their own names and with the right types; raise PlanError for what cannot be.
+
+        before: those that have been converted before; they beat the given ones
 
         None is "not given", as in Ansible, except for names that the task type leaves open (`set_fact: x: null`);
         obsolete arguments are left out.
         """
-        values = {}
+        values = dict(before)
         for name, value in given.items():
             if self.anything and name not in self.known():
                 values[name] = value
                 continue
-            if name in self.obsolete or value is None:
+            own = self.aliases.get(name, name)
+            if own in before or name in self.obsolete or value is None:
                 continue
-            argument = self.arguments[self.aliases.get(name, name)]
-            values[argument.name] = self.converted(argument, name, value, origin)
+            values[own] = self.converted(self.arguments[own], name, value, origin)
         self.check_complete(values, origin)
         return values
 
@@ -131,12 +135,21 @@ class Signature:
             hint = getattr(error, "hint", "")
             raise PlanError(f"{self.name}: {name}: {error}", origin(name), hint) from None
 
-    def check_values(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> None:
-        """Raise PlanError for a value of the wrong type, where there is no template in it that could make it right."""
-        for name, value in given.items():
-            argument = self.arguments.get(self.aliases.get(name, name))
+    def check_values(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
+        """Raise PlanError for a value of the wrong type, where there is no template in it that could make it right.
+
+        Return those that are right and plain, converted and under their own names: what they are for every host.
+        """
+        values = {}
+        names = [self.aliases.get(name, name) for name in given]
+        for own, (name, value) in zip(names, given.items(), strict=True):
+            argument = self.arguments.get(own)
             if argument and value is not None and not templated(value):
-                self.converted(argument, name, value, origin)
+                made = self.converted(argument, name, value, origin)
+                # Of two names of one argument the last counts, and lists and mappings are made anew for each host.
+                if names.count(own) == 1 and isinstance(made, (str, bytes, int, float)):
+                    values[own] = made
+        return values
 
 
 def templated(value: Any) -> bool:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from muster.errors import Origin, PlanError, nearest
 from muster.model import Task
-from muster.plan.steps import Step, argument_origin
+from muster.plan.steps import argument_origin
 from muster.signature import MISSING, Argument, Signature
 
 # Keywords that would have no effect on an import, which is no task of its own.
 NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
 
 
-def check_arguments(step: Step, signature: Signature) -> None:
-    """Raise PlanError for an argument nobody knows, one that is missing, and one of the wrong type."""
-    check_names(step.task, signature, list(step.settings.module_defaults.get(step.task.action, {})))
+def check_arguments(task: Task, signature: Signature, defaults: list[str]) -> dict[str, Any]:
+    """Raise PlanError for an argument nobody knows, one that is missing, and one of the wrong type.
 
-
-def check_names(task: Task, signature: Signature, defaults: list[str]) -> None:
-    """Raise PlanError for arguments that do not fit; defaults: names that `module_defaults` gives."""
+    defaults: names that `module_defaults` gives
+    Return the values that are written out, as they are for every host.
+    """
     given = {str(name): value for name, value in task.args.items() if name != "_args"}
     if task.free_form is not None:
         if signature.free_form is None:
@@ -25,7 +26,7 @@ def check_names(task: Task, signature: Signature, defaults: list[str]) -> None:
                             f"its arguments: {', '.join(signature.arguments)}")
         given[signature.free_form] = task.free_form
     if signature.anything:
-        return
+        return {}
     if "_args" in task.args:  # A template, which may give what is required.
         defaults = [*defaults, *signature.required]
 
@@ -33,7 +34,7 @@ def check_names(task: Task, signature: Signature, defaults: list[str]) -> None:
         return argument_origin(task, name)
 
     signature.check_names([*given, *(name for name in defaults if name not in given)], origin)
-    signature.check_values(given, origin)
+    return signature.check_values(given, origin)
 
 
 def check_loop(task: Task) -> None:
@@ -59,4 +60,4 @@ def check_import(task: Task) -> None:
         options = ("tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public")
         arguments = {"name": Argument("name", str, MISSING), **{each: Argument(each, str, "") for each in options}}
         signature = Signature("import_role", arguments, {"role": "name"}, obsolete=("rolespec_validate",))
-    check_names(task, signature, [])
+    check_arguments(task, signature, [])

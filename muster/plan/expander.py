@@ -104,11 +104,9 @@ class Expander:
         signature = self.signatures(task.action, task.origin)
         name = str(task.keywords.get("name") or "")
         shown = f"{role.name} : {name or task.action}" if role else name or task.action
-        step = Step(place, task, shown, own, around, signature, role)
         check_loop(task)
-        if signature:
-            check_arguments(step, signature)
-        return step
+        constants = check_arguments(task, signature, [*own.module_defaults.get(task.action, {})]) if signature else {}
+        return Step(place, task, shown, own, around, signature, role, constants)
 
     def imported(self, task: Task, settings: Settings, role: Role | None, place: Position) -> list[Node]:
         """Return the steps that an import_tasks or import_role stands for: as if they had been written here."""

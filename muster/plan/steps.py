@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from muster.errors import Origin
 from muster.load.roles import Role
-from muster.model import Task
+from muster.model import LocatedDict, Task
 from muster.plan.settings import Settings
 from muster.signature import Signature
 
 Position = tuple[int, ...]
+
+
+class Terms(NamedTuple):
+    """What the keywords that say how a task is carried out come to; None where nothing is said."""
+
+    no_log: bool | None = None
+    ignore_errors: bool | None = None
+    ignore_unreachable: bool | None = None
+    check_mode: bool | None = None
+    diff: bool | None = None
+    run_once: bool | None = None
+    delegate_facts: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +36,7 @@ class Step:
     name: untemplated, "role : task" inside a role
     signature: None for a task type that muster lacks
     inherited: settings of what is around it, which an include hands down
+    constants: the arguments that are the same for every host, with the right types
     """
 
     position: Position
@@ -31,10 +46,40 @@ class Step:
     inherited: Settings
     signature: Signature | None
     role: Role | None
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def origin(self) -> Origin:
         return self.task.origin
+
+    @cached_property
+    def variable(self) -> LocatedDict:
+        """The arguments that are rendered for each host."""
+        aliases = self.signature.aliases if self.signature else {}
+        args = self.task.args
+        made = LocatedDict({name: value for name, value in args.items()
+                            if aliases.get(name, name) not in self.constants and name != "_args"})
+        made.origin, made.origins = self.origin, getattr(args, "origins", {})
+        return made
+
+    @cached_property
+    def terms(self) -> Terms | None:
+        """What the keywords say about how it is carried out; None where a template says it for each host anew."""
+        given = [self.settings.get(word) for word in Terms._fields]
+        return Terms(*given) if all(each is None or isinstance(each, bool) for each in given) else None
+
+    @cached_property
+    def retried(self) -> bool:
+        words = self.task.keywords
+        return words.get("until") is not None or words.get("retries") is not None
+
+    @cached_property
+    def judged(self) -> bool:
+        """Whether the controller has to see the result before it knows whether the task has failed or changed."""
+        conditions = [self.settings.values[word][0] for word in ("changed_when", "failed_when")
+                      if word in self.settings.values]
+        return (self.retried or not all(isinstance(each, bool) for each in conditions)
+                or self.settings.get("failed_when") not in (None, False))
 
     def argument_origin(self, name: str) -> Origin:
         """Return where an argument stands, or the task."""

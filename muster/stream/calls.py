@@ -35,12 +35,12 @@ class Calls:
 
     def send(self, call: Call, layer: Layer | None) -> None:
         """Send a call ahead, or wait for its result where the controller has to judge it."""
-        way = Way(self.walk, self.keywords)
+        way = self.walk.ways.of(self.keywords)
         ahead, entry = self.walk.ahead, self.performance.entry
-        waited = (self.walk.run.options.step_by_step or self.keywords.judged
-                  or self.keywords.flag("ignore_unreachable"))
+        waited = (self.walk.run.options.step_by_step or self.performance.step.judged
+                  or self.keywords.terms.ignore_unreachable)
         entry.hidden = self.performance.outcome.hidden
-        if call.task == "setup" and self.walk.hands.known(way.host, way.become, way.lookup) is None:
+        if call.task == "setup" and self.walk.hands.known(way) is None:
             # The session is opened for it: the facts come with the far side's first words.
             session, number = self.session(way, facts=call.args), GREETING
             part = entry.expect(self.finisher(layer))
@@ -73,25 +73,24 @@ class Calls:
         facts: arguments of `setup` for a session that is opened only now
         """
         hands, ahead = self.walk.hands, self.walk.ahead
-        known = hands.known(way.host, way.become, way.lookup)
+        known = hands.known(way)
         if known is None or known is not ahead.session:
             ahead.drain()
-            self.walk.here = hands.destination(way.host, way.lookup).local
-        ahead.session = known or hands.session(way.host, way.become, way.lookup, facts)
-        ahead.session.teller = lambda text: self.walk.emit(Note(way.host, text))
+            self.walk.here = hands.destination(way).local
+            ahead.session = known or hands.session(way, facts)
+            ahead.session.teller = lambda text: self.walk.emit(Note(way.host, text))
         return ahead.session
 
     def prepared(self, call: Call, looped: bool = False) -> Call:
         """Return a call with what the task's keywords say about it."""
         keywords = self.keywords
-        return call._replace(check=keywords.check, diff=keywords.diff, tolerant=keywords.tolerant, looped=looped,
-                             env=keywords.environment())
+        return Call(call.task, call.args, keywords.check, keywords.diff, keywords.tolerant, looped,
+                    keywords.environment())
 
     def ship(self, session: Session, call: Call, sink: Callable[[bytes], None] | None = None) -> int:
         """Send a call, and before it the task type if the far side lacks it; return the call's number."""
         session.listener = self.listener
-        known = self.walk.run.library.find(call.task)
-        if known:
+        if call.task not in session.shipped and (known := self.walk.run.library.find(call.task)):
             session.ship(call.task, known.path)
         return session.send(call, sink)
 
@@ -123,10 +122,10 @@ class Calls:
 
     def answer(self, wanted: Any) -> Any:
         """Return what an action is sent back; raises HostError when the host is lost."""
-        way = Way(self.walk, self.keywords)
+        way = self.walk.ways.of(self.keywords)
         if isinstance(wanted, Raw):
             hands = self.walk.hands
-            found = hands.connections.raw(hands.destination(way.host, way.lookup), wanted.command, way.become)
+            found = hands.connections.raw(hands.destination(way), wanted.command, way.become)
             return Result({"rc": found.rc, "stdout": found.stdout, "stderr": found.stderr})
         if isinstance(wanted, Reconnect):
             return self.reconnect(way, wanted)
@@ -162,8 +161,8 @@ class Calls:
         deadline = time.monotonic() + wanted.timeout
         while True:
             try:
-                hands.reset(way.host, way.lookup, wanted.connect_timeout)
-                hands.session(way.host, way.become, way.lookup).introduction()
+                hands.reset(way, wanted.connect_timeout)
+                hands.session(way).introduction()
                 return Result({"changed": False})
             except HostError as error:
                 if time.monotonic() >= deadline:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from muster.connect.connections import Connections
 from muster.connect.destination import Defaults, Destination, destination
@@ -12,9 +11,8 @@ from muster.connect.session import Session
 from muster.connect.ssh_config import SshConfig
 from muster.connect.start import Become
 
-Lookup = Callable[[str], Any]
-Address = tuple[str, ...]
-ADDRESS = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user")
+if TYPE_CHECKING:
+    from muster.stream.way import Address, Way
 
 
 class Hands:
@@ -31,25 +29,27 @@ class Hands:
         self.sessions: dict[tuple[Address, Become], Session] = {}
         self.destinations: dict[Address, Destination] = {}
 
-    def destination(self, host: str, variables: Lookup) -> Destination:
-        """Return the way to a host; it is found once for the variables that name it. Raises ConnectError."""
-        address = address_of(host, variables)
-        if address not in self.destinations:
-            self.destinations[address] = destination(host, variables, self.defaults, self.config)
-        return self.destinations[address]
+    def destination(self, way: Way) -> Destination:
+        """Return how to reach a host; it is found once for the variables that name it. Raises ConnectError."""
+        if way.address not in self.destinations:
+            self.destinations[way.address] = destination(way.host, way.lookup, self.defaults, self.config)
+        return self.destinations[way.address]
 
-    def session(self, host: str, become: Become, variables: Lookup, facts: Any = None) -> Session:
-        """Return the session that acts as this user on this host; raises HostError."""
-        known = self.known(host, become, variables)
+    def session(self, way: Way, facts: Any = None) -> Session:
+        """Return the session that goes this way, opened if need be; raises HostError.
+
+        facts: arguments of `setup` for a session that is opened only now
+        """
+        known = self.known(way)
         if known is None:
-            interpreter = variables("ansible_python_interpreter")
-            known = self.connections.session(self.destination(host, variables), become, interpreter, facts)
-            self.sessions[address_of(host, variables), become] = known
+            interpreter = way.lookup("ansible_python_interpreter")
+            known = self.connections.session(self.destination(way), way.become, interpreter, facts)
+            self.sessions[way.address, way.become] = known
         return known
 
-    def known(self, host: str, become: Become, variables: Lookup) -> Session | None:
-        """Return the session that acts as this user on this host, if it is open."""
-        session = self.sessions.get((address_of(host, variables), become))
+    def known(self, way: Way) -> Session | None:
+        """Return the session that goes this way, if it is open."""
+        session = self.sessions.get((way.address, way.become))
         return None if session is None or session.closed else session
 
     def close(self) -> None:
@@ -58,21 +58,15 @@ class Hands:
             session.close()
         self.sessions.clear()
 
-    def reset(self, host: str, variables: Lookup, timeout: float | None = None) -> None:
+    def reset(self, way: Way, timeout: float | None = None) -> None:
         """End the agents on a host and its login; the next task logs in anew.
 
         timeout: seconds the next login may take, if not as many as every other
         """
-        address = address_of(host, variables)
-        for key in [key for key in self.sessions if key[0][0] == host]:
+        for key in [key for key in self.sessions if key[0][0] == way.host]:
             self.sessions.pop(key).close()
-        found = self.destination(host, variables)
+        found = self.destination(way)
         self.connections.forget(found)
-        self.destinations.pop(address)
+        self.destinations.pop(way.address)
         if timeout is not None:
-            self.destinations[address] = replace(found, timeout=timeout)
-
-
-def address_of(host: str, variables: Lookup) -> Address:
-    """Return what tells one way to a host from another: a later task may log in as another user, or elsewhere."""
-    return host, *(str(variables(name)) for name in ADDRESS)
+            self.destinations[way.address] = replace(found, timeout=timeout)

@@ -11,7 +11,7 @@ from muster.actions.action import Failed
 from muster.errors import InputError, Origin, nearest_file
 from muster.load.yaml import read_file
 from muster.model import Note
-from muster.stream.way import lookup
+from muster.stream.way import Way, lookup
 from muster.template.itself import names_of_itself
 
 if TYPE_CHECKING:
@@ -105,4 +105,5 @@ class Moment:
 
     def login(self) -> str:
         walk = self.performance.walk
-        return walk.hands.destination(walk.host, lookup(walk, walk.host, self.performance.keywords)).user
+        way = Way(walk.host, lookup(walk, walk.host, self.performance.keywords))
+        return walk.hands.destination(way).user

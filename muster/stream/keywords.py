@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from muster.errors import Origin, PlanError
-from muster.plan import Step
+from muster.plan import Step, Terms
 from muster.scope import Scope
 from muster.signature import to_bool
 from muster.stream.options import Options
@@ -19,6 +19,7 @@ class Keywords:
     """What holds for a task, from the play down.
 
     scope: the variables they are rendered with: those of the item inside a loop
+    terms: how the task is carried out, as `settle` found it last
     """
 
     def __init__(self, step: Step, engine: Engine, options: Options, scope: Scope) -> None:
@@ -27,6 +28,7 @@ class Keywords:
         self.engine = engine
         self.options = options
         self.scope = scope
+        self.terms = step.terms or Terms()
 
     def has(self, word: str) -> bool:
         return word in self.settings.values
@@ -45,10 +47,15 @@ class Keywords:
         return default if found is None or found is OMIT else found
 
     def flag(self, word: str, default: bool = False) -> bool:
+        found = self.truth(word)
+        return default if found is None else found
+
+    def truth(self, word: str) -> bool | None:
+        """Return whether a keyword holds; None where it says nothing."""
         if word not in self.settings.values:
-            return default
-        found = self.rendered(word, default)
-        if isinstance(found, bool):
+            return None
+        found = self.rendered(word)
+        if found is None or isinstance(found, bool):
             return found
         try:
             return to_bool(found)
@@ -62,30 +69,22 @@ class Keywords:
         except (TypeError, ValueError):
             raise PlanError(f"{word} is a number, not {found!r}", self.place(word)) from None
 
+    def settle(self) -> None:
+        """Find out how the task is carried out, as the variables are now; raises InputError."""
+        self.terms = self.step.terms or Terms(*map(self.truth, Terms._fields))
+
     @property
     def check(self) -> bool:
-        return self.flag("check_mode", self.options.check)
+        return self.options.check if self.terms.check_mode is None else self.terms.check_mode
 
     @property
     def diff(self) -> bool:
-        return self.flag("diff", self.options.diff)
+        return self.options.diff if self.terms.diff is None else self.terms.diff
 
     @property
     def tolerant(self) -> bool:
         """Whether a failure of a call must not stop what comes after it: it is not (yet) the failure of the task."""
-        return self.flag("ignore_errors") or self.has("failed_when") or self.retried
-
-    @property
-    def retried(self) -> bool:
-        words = self.step.task.keywords
-        return words.get("until") is not None or words.get("retries") is not None
-
-    @property
-    def judged(self) -> bool:
-        """Whether the controller has to see the result before it knows whether the task has failed or changed."""
-        return self.retried or not all(
-            constant(self.settings.get(word)) for word in ("changed_when", "failed_when") if self.has(word)
-        ) or self.settings.get("failed_when") not in (None, False)
+        return bool(self.terms.ignore_errors) or self.has("failed_when") or self.step.retried
 
     def environment(self) -> dict[str, str]:
         """Return the variables of `environment`, those of the innermost block or task above the others."""
@@ -105,7 +104,3 @@ class Keywords:
     def holds(self, word: str, scope: Scope) -> bool:
         return all(each if isinstance(each, bool) else self.engine.truth(each, scope, self.place(word))
                    for each in self.conditions(word))
-
-
-def constant(value: Any) -> bool:
-    return isinstance(value, bool)

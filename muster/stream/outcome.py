@@ -61,9 +61,11 @@ class Outcome:
     def prepare(self, part: int) -> None:
         """Render the keywords that decide what becomes of a part, before it is attempted; raises InputError."""
         keywords = self.performance.keywords
-        keywords.flag("run_once")
-        self.hidden = keywords.flag("no_log")
-        self.ignored = keywords.flag("ignore_errors")
+        if not self.step.terms:
+            # What is wrong in the other keywords is hidden, or ignored, as these say.
+            self.hidden, self.ignored = keywords.flag("no_log"), keywords.flag("ignore_errors")
+        keywords.settle()
+        self.hidden, self.ignored = bool(keywords.terms.no_log), bool(keywords.terms.ignore_errors)
         if self.step.settings.notify:
             self.performance.entry.notifies = True
             place = self.step.task.keywords.origins.get("notify", self.step.origin)
@@ -72,7 +74,7 @@ class Outcome:
                 self.notifies[part] = self.walk.handlers.called(names, place)
             except InputError as error:
                 self.notifies[part] = error
-        if keywords.has("delegate_to") and keywords.flag("delegate_facts"):
+        if keywords.terms.delegate_facts and keywords.has("delegate_to"):
             self.memory = self.walk.run.fleet.memory(str(keywords.rendered("delegate_to", self.walk.host)))
 
     def names(self, given: Any, place: Origin) -> list[str]:

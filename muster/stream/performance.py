@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed, Include, Meta, NewHost
@@ -149,7 +149,7 @@ class Performance:
             self.entry.add(labelled(Result({**SKIPPED, "false_condition": condition}), layer))
             return
         self.outcome.prepare(len(self.entry.parts))
-        if self.keywords.retried:
+        if self.step.retried:
             self.until(layer)
         else:
             self.attempt(layer)
@@ -186,7 +186,7 @@ class Performance:
 
     def attempt(self, layer: Layer | None) -> None:
         """Carry the task out once; what comes of it is another part of the entry."""
-        if self.step.task.action in NEEDS_DRAIN or self.keywords.flag("ignore_unreachable"):
+        if self.step.task.action in NEEDS_DRAIN or self.keywords.terms.ignore_unreachable:
             self.walk.ahead.drain()
         function = self.walk.run.actions(self.step.task.action)
         arguments = self.arguments()
@@ -222,25 +222,31 @@ class Performance:
         if signature is None:
             raise Failed(f"muster has no task type {task.action}; this task can be run with ansible-playbook, or as "
                          "`command`/`shell`")
-        given = dict(self.rendered(self.step.settings.module_defaults.get(task.action, {})))
-        extra = self.rendered(task.args.get("_args")) or {}
-        if not isinstance(extra, dict):
-            raise PlanError(f"args is a mapping of arguments, not {extra!r}", task.origin)
-        given.update(extra)
-        raw = task.args if "_args" not in task.args else {k: v for k, v in task.args.items() if k != "_args"}
+        constants = self.step.constants
+        own: Mapping[Any, Any] = self.step.variable
+        given = self.defaults()
         verbatim = task.action in VERBATIM
         if signature.anything:
-            raw = {self.rendered(name): value for name, value in raw.items()}
-        given.update(raw if verbatim else self.rendered(raw))
-        if task.free_form is not None and signature.free_form:
+            own = {self.rendered(name): value for name, value in own.items()}
+        given.update(own if verbatim else self.rendered(own))
+        if task.free_form is not None and signature.free_form and signature.free_form not in constants:
             given[signature.free_form] = task.free_form if verbatim else self.rendered(task.free_form)
         for name in given:
             if not isinstance(name, str):
                 raise PlanError(f"{name!r} is no name of an argument: it must be text", self.step.argument_origin(name),
                                 "YAML reads on, off, yes and no as true and false: quote them")
-        values = signature.convert(given, self.step.argument_origin)
+        values = signature.convert(given, self.step.argument_origin, constants)
         self.secrets.update(masking.secret_values(signature, values))
         return values
+
+    def defaults(self) -> dict[str, Any]:
+        """Return the arguments of `module_defaults` and of `args: "{{ ... }}"`, which beats those."""
+        task, settings = self.step.task, self.step.settings
+        given = dict(self.rendered(settings.module_defaults.get(task.action)) or {})
+        extra = self.rendered(task.args.get("_args")) or {}
+        if not isinstance(extra, dict):
+            raise PlanError(f"args is a mapping of arguments, not {extra!r}", task.origin)
+        return {**given, **extra}
 
     def rendered(self, value: Any) -> Any:
         return self.engine.render(value, self.keywords.scope, self.step.origin) if value else value

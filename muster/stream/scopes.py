@@ -97,9 +97,16 @@ class PlayScopes:
         self.public: list[Role] = list(play.roles)
         self.own = (Layer("set_fact and register", self.memory.set), Layer("include_vars", self.memory.included))
         self.of_play = (*reversed(play.files), *reversed(play.variables))
+        self.last: tuple[Step, Host, int, Scope] | None = None
 
     def at(self, step: Step) -> Scope:
-        """Return the scope of a task, before any loop."""
+        """Return the scope of a task, before any loop: that of the task before it where both see the same layers."""
+        host, public = self.memory.host, len(self.public)
+        if self.last is None or not (alike(self.last[0], step) and (self.last[1] is host and self.last[2] == public)):
+            self.last = step, host, public, self.made(step)
+        return self.last[3]
+
+    def made(self, step: Step) -> Scope:
         settings = step.settings
         roles = role_chain(step.role)
         others = [role for role in reversed(self.public) if role not in roles]
@@ -128,6 +135,12 @@ class PlayScopes:
         found += [role.path for role in role_chain(step.role)[:1]]
         found += [os.path.join(beside, kind), beside, os.path.join(self.directory, kind), self.directory]
         return list(dict.fromkeys(os.path.normpath(each) for each in found))
+
+
+def alike(one: Step, other: Step) -> bool:
+    """Tell whether two tasks of a play see the same variables, and files at the same places."""
+    return (one.role is other.role and one.settings.variables is other.settings.variables
+            and one.settings.include is other.settings.include and one.origin.file == other.origin.file)
 
 
 class HostVars(Mapping[str, Any]):

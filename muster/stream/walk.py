@@ -21,7 +21,7 @@ from muster.stream.outcome import AT_ONCE, GATHERING
 from muster.stream.performance import Performance
 from muster.stream.results import registered
 from muster.stream.scopes import PlayScopes
-from muster.stream.way import HERE, lookup
+from muster.stream.way import HERE, Way, Ways, lookup
 
 if TYPE_CHECKING:
     from muster.stream.run import Run
@@ -60,6 +60,7 @@ class Walk:
         self.memory = run.fleet.memory(host)
         self.ahead = Ahead(self.memory)
         self.hands = run.hands(host)
+        self.ways = Ways(self)
         self.scopes = PlayScopes(run.fleet, play, host, of_walk(self), self.ahead.drain, of_role)
         self.handlers = Handlers(play.handlers, self.handler_name)
         self.includes = Includes(run, self)
@@ -266,7 +267,7 @@ class Walk:
             self.memory.facts.clear()
             self.memory.injected.clear()
         elif word == "reset_connection":
-            self.hands.reset(self.host, lookup(self, self.host))
+            self.hands.reset(Way(self.host, lookup(self, self.host)))
         elif word == "clear_host_errors":
             self.run.forgive(self.play, self.batch)
         elif word in ("end_play", "end_batch"):

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from muster.connect.start import Become
 from muster.errors import PlanError
-from muster.signature import to_bool
+from muster.scope import Scope
+from muster.signature import templated, to_bool
 from muster.stream.keywords import Keywords
 
 if TYPE_CHECKING:
     from muster.stream.walk import Walk
 
 Lookup = Callable[[str], Any]
+Address = tuple[str, ...]
 # All variables that say where a host is, how it is reached and as whom tasks are carried out there.
 STEERING = frozenset("""
     ansible_become ansible_become_flags ansible_become_method ansible_become_pass ansible_become_password
@@ -23,6 +25,10 @@ STEERING = frozenset("""
     ansible_ssh_private_key_file ansible_ssh_timeout ansible_ssh_user ansible_sudo_pass ansible_timeout ansible_user
     muster_netns
 """.split())
+ADDRESS = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user")
+# All keywords that do.
+STEERING_WORDS = ("delegate_to", "become", "become_user", "become_method", "become_flags", "connection", "remote_user",
+                  "port")
 # Connection variables that a keyword may give, where no variable does.
 OF_KEYWORDS = {"ansible_connection": "connection", "ansible_user": "remote_user", "ansible_port": "port"}
 PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
@@ -34,14 +40,57 @@ class Way:
     """Where one task on one host goes.
 
     host: the one it is carried out on: the walk's own, unless it is delegated
-    become: the user it is carried out as
     lookup: gives the connection variables of `host`
+    become: the user it is carried out as
+    address: tells it from other ways to that host: a later task may log in as another user, or elsewhere
     """
 
-    def __init__(self, walk: Walk, keywords: Keywords) -> None:
-        self.host = str(keywords.rendered("delegate_to", walk.host)) if keywords.has("delegate_to") else walk.host
-        self.lookup = lookup(walk, self.host, keywords)
-        self.become = become(keywords, self.lookup)
+    def __init__(self, host: str, lookup: Lookup, become: Become | None = None) -> None:
+        self.host = host
+        self.lookup = lookup
+        self.become = become or Become()
+        self.address: Address = (host, *(str(lookup(name)) for name in ADDRESS))
+
+
+class Ways:
+    """The ways of one host's tasks: one is kept for as long as nothing that names it can have changed."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.kept: Way | None = None
+        self.scope: Scope | None = None
+        self.words: list[Any] = []
+
+    def of(self, keywords: Keywords) -> Way:
+        """Return the way of a task; raises InputError."""
+        scope, words = base(keywords.scope), [keywords.settings.values.get(word) for word in STEERING_WORDS]
+        memory = self.walk.memory
+        steady = memory.set.keys().isdisjoint(STEERING) and memory.included.keys().isdisjoint(STEERING)
+        if self.kept and steady and scope is self.scope and words == self.words:
+            return self.kept
+        way = found(self.walk, keywords)
+        self.kept = way if steady and way.host == self.walk.host and written_out(scope, words) else None
+        self.scope, self.words = scope, words
+        return way
+
+
+def base(scope: Scope) -> Scope:
+    """Return the scope without the layers of loops, which hardly ever say anything of connections."""
+    while scope.parent and scope.above[0].values.keys().isdisjoint(STEERING):
+        scope = scope.parent
+    return scope
+
+
+def written_out(scope: Scope, words: list[Any]) -> bool:
+    """Tell whether no template says where a task goes: what it comes to could be another thing for each task."""
+    variables = scope.settings(STEERING).values()
+    return not any(templated(value) for value, _ in [*variables, *filter(None, words)])
+
+
+def found(walk: Walk, keywords: Keywords) -> Way:
+    host = str(keywords.rendered("delegate_to", walk.host)) if keywords.has("delegate_to") else walk.host
+    variable = lookup(walk, host, keywords)
+    return Way(host, variable, become(keywords, variable))
 
 
 def lookup(walk: Walk, host: str, keywords: Keywords | None = None) -> Lookup:

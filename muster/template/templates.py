@@ -47,6 +47,7 @@ class Templates:
         self._conditions: dict[str, Compiled] = {}
         self._files: dict[Any, Compiled] = {}
         self._overlays: dict[Any, Environment] = {}
+        self._compiling = threading.RLock()
         self._local = threading.local()
 
     # Texts
@@ -63,7 +64,7 @@ class Templates:
 
         lazy: elements of the value may be undefined
         """
-        compiled = self._texts.get(text) or self._compile_text(text, origin)
+        compiled = self._texts.get(text) or self._once(self._texts, text, lambda: self._compile_text(text, origin))
         try:
             pieces = self._run(compiled.template, variables)
             if len(pieces) != 1:
@@ -81,13 +82,14 @@ class Templates:
                 self.environment.double_backslashes(text))
         except CAUSES as error:
             raise explain(error, source, tuple) from None
-        return self._texts.setdefault(text, Compiled(template, source.at(None)))
+        return Compiled(template, source.at(None))
 
     # Conditions
 
     def condition(self, condition: str, variables: Variables, origin: Origin | None) -> Any:
         """Return the value of a bare expression."""
-        compiled = self._conditions.get(condition) or self._compile_condition(condition, origin)
+        compiled = self._conditions.get(condition) or self._once(
+            self._conditions, condition, lambda: self._compile_condition(condition, origin))
         try:
             return plain(self._run(compiled.template, variables)[0])
         except CAUSES as error:
@@ -100,7 +102,7 @@ class Templates:
                 self.environment.parse_condition(without_braces(condition)))
         except CAUSES as error:
             raise explain(error, source, tuple) from None
-        return self._conditions.setdefault(condition, Compiled(template, source.at(None)))
+        return Compiled(template, source.at(None))
 
     # Files
 
@@ -127,18 +129,21 @@ class Templates:
     def compile_file(self, text: str, path: str, environment: Environment,
                      overrides: Mapping[str, Any] | None = None) -> Compiled:
         """Return the compiled template for the text of a file; raise TemplateError when it cannot be parsed."""
-        key = (path, text, id(environment), tuple(sorted((overrides or {}).items())))
-        if key in self._files:
-            return self._files[key]
+        given = overrides or {}
+        key = (path, text, id(environment), tuple(sorted(given.items())))
+        return self._files.get(key) or self._once(
+            self._files, key, lambda: self._compile_file(text, path, environment, given))
+
+    def _compile_file(self, text: str, path: str, environment: Environment, overrides: Mapping[str, Any]) -> Compiled:
         options, body, skipped = split_header(text, path)
         source = Source(body, None, path, skipped, environment.parse)
         try:
-            environment = self._overlay(environment, {**(overrides or {}), **options}, path)
+            environment = self._overlay(environment, {**overrides, **options}, path)
             code = environment.compile(body, path, path)
             template = Template.from_code(environment, code, environment.make_globals(None))
         except CAUSES as error:
             raise explain(error, source, tuple) from None
-        return self._files.setdefault(key, Compiled(template, source))
+        return Compiled(template, source)
 
     def _overlay(self, environment: Environment, options: dict[str, Any], path: str) -> Environment:
         """Return the environment with these options of the syntax; one is kept for each set of options."""
@@ -158,6 +163,13 @@ class Templates:
         return getattr(self._local, "directories", None) or []
 
     # All of them
+
+    def _once(self, kept: dict[Any, Compiled], key: Any, compile: Callable[[], Compiled]) -> Compiled:
+        """Return what is kept by a key. Hosts come to a template together: the first compiles it, the others wait."""
+        with self._compiling:
+            if key not in kept:
+                kept[key] = compile()
+            return kept[key]
 
     def _run(self, template: Template | shortcut.Text | shortcut.Path, variables: Variables,
              extra: Mapping[str, Any] | None = None) -> list[Any]:

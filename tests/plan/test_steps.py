@@ -1,7 +1,10 @@
 """Tasks in their places."""
 
-from muster.plan import BlockStep, flat
+import pytest
+
+from muster.plan import BlockStep, Terms, flat
 from tests.planning import planned, steps
+from tests.stream.fake import step
 
 
 def test_a_block_without_rescue_and_always_is_dissolved(tmp_path):
@@ -59,3 +62,45 @@ def test_a_step_knows_where_it_and_its_arguments_stand(tmp_path):
     step = steps(planned(tmp_path, "- hosts: all\n  tasks:\n    - name: a\n      copy:\n        dest: /a\n"))["a"]
     assert (step.origin.line, step.origin.column) == (4, 7)
     assert (step.argument_origin("dest").line, step.argument_origin("mode")) == (5, step.origin)
+
+
+def arguments(tmp_path, text):
+    """Return what of a task's arguments is the same for every host, and what is rendered for each."""
+    made = steps(planned(tmp_path, f"- hosts: all\n  tasks:\n    - {{name: a, {text}}}\n"))["a"]
+    return made.constants, made.variable
+
+
+@pytest.mark.parametrize("text, constants, variable", [
+    ("copy: {content: text, dest: '{{ x }}', mode: 0644}", {"content": b"text", "mode": 420}, {"dest": "{{ x }}"}),
+    ("file: {dest: /a, force: 'yes', state: touch}", {"path": "/a", "force": True, "state": "touch"}, {}),
+    ("file: {dest: '{{ x }}', name: /a, state: touch}", {"state": "touch"}, {"dest": "{{ x }}", "name": "/a"}),
+    ("apt: {name: [a, b], state: absent}", {"state": "absent"}, {"name": ["a", "b"]}),
+    ("command: uname -r", {"cmd": "uname -r"}, {}),
+    ("set_fact: {a: 1}", {}, {"a": 1}),
+    ("command: !unsafe '{{ x }}'", {}, {}),
+    ("command: uname -r, args: '{{ x }}'", {"cmd": "uname -r"}, {}),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_arguments_that_are_the_same_for_every_host_are_converted_before_the_run(tmp_path, text, constants, variable):
+    assert arguments(tmp_path, text) == (constants, variable)
+
+
+def test_what_is_rendered_knows_its_place(tmp_path):
+    _, variable = arguments(tmp_path, "copy: {content: a, dest: '{{ x }}'}")
+    assert str(variable.origins["dest"]).endswith("site.yml:3:42")
+
+
+@pytest.mark.parametrize("given, terms", [
+    ({}, Terms()), ({"no_log": True, "check_mode": False, "become": "{{ x }}"}, Terms(no_log=True, check_mode=False)),
+    ({"ignore_errors": "{{ x }}"}, None), ({"diff": "yes"}, None),
+])
+def test_how_a_task_is_carried_out_is_known_where_no_template_says_it(given, terms):
+    assert step(**given).terms == terms
+
+
+@pytest.mark.parametrize("given, judged", [
+    ({}, False), ({"failed_when": False}, False), ({"changed_when": False}, False), ({"changed_when": True}, False),
+    ({"failed_when": True}, True), ({"failed_when": "x"}, True), ({"changed_when": "x"}, True), ({"until": "x"}, True),
+    ({"changed_when": [True]}, True), ({"ignore_errors": True}, False), ({"retries": 2}, True),
+])
+def test_the_controller_waits_for_what_it_has_to_judge(given, judged):
+    assert step(**given).judged is judged

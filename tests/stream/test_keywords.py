@@ -2,6 +2,7 @@ import pytest
 
 from muster.errors import PlanError, TemplateError
 from muster.model import Host, Layer
+from muster.plan import Terms
 from muster.scope import Memory, Scope
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
@@ -59,13 +60,14 @@ def test_the_far_side_goes_on_after_what_may_be_no_failure(given, tolerant):
     assert keywords(**given).tolerant is tolerant
 
 
-@pytest.mark.parametrize("given, judged", [
-    ({}, False), ({"failed_when": False}, False), ({"changed_when": False}, False), ({"changed_when": True}, False),
-    ({"failed_when": True}, True), ({"failed_when": "x"}, True), ({"changed_when": "x"}, True), ({"until": "x"}, True),
-    ({"changed_when": [True]}, True), ({"ignore_errors": True}, False),
-])
-def test_the_controller_waits_for_what_it_has_to_judge(given, judged):
-    assert keywords(**given).judged is judged
+def test_how_a_task_is_carried_out_is_found_anew_where_a_template_says_it():
+    made = keywords(no_log="{{ yes }}", ignore_errors=False, check_mode="{{ checked | default(omit) }}")
+    made.settle()
+    assert made.terms == Terms(no_log=True, ignore_errors=False)
+    assert not made.check
+    made.scope = made.scope.child(Layer("loop", {"yes": False, "checked": True}))
+    made.settle()
+    assert made.terms == Terms(no_log=False, ignore_errors=False, check_mode=True)
 
 
 def test_environments_are_merged_and_made_text():

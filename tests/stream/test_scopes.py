@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from muster.inventory import gather
@@ -52,6 +54,25 @@ def test_the_layers_of_a_task_in_their_order(fleet, tmp_path):
     assert [scope.get(name) for name in ("x", "play", "v", "task", "p", "d", "o", "extra")] == [
         "play", "other", "task", "set", "own", "own", "other", 1]
     assert scope.get("role_name") == "own"
+
+
+def test_tasks_that_see_the_same_layers_share_a_scope(fleet, tmp_path):
+    made = scopes(fleet, tmp_path)
+    one, own, other = step(), step(vars={"x": "task"}), step(role=role("own", variables={"x": "role"}))
+    assert made.at(one) is made.at(step(when="y"))
+    assert [made.at(each).get("x") for each in (one, own, other, one)] == [1, "task", "role", 1]
+    made.memory.put(1, made.memory.set, {"x": "set"})
+    assert made.at(one).get("x") == "set"
+
+
+def test_a_scope_is_made_anew_when_a_role_comes_in_or_the_inventory_changes(fleet, tmp_path):
+    made, here = scopes(fleet, tmp_path), step()
+    with pytest.raises(KeyError):
+        made.at(here).get("d")
+    made.public.append(role("public", defaults={"d": "public"}))
+    assert made.at(here).get("d") == "public"
+    made.memory.host = replace(made.memory.host, layers=(*made.memory.host.layers, Layer("inventory", {"d": "new"})))
+    assert made.at(here).get("d") == "new"
 
 
 def test_an_include_s_variables_beat_what_was_set(fleet, tmp_path):

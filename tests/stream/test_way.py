@@ -9,22 +9,30 @@ from muster.model import Layer
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
 from muster.stream.scopes import Fleet
-from muster.stream.way import Way
+from muster.stream.way import Way, Ways
 from muster.template.engine import Engine
 from tests.stream.fake import step
 
 ENGINE = Engine()
 
 
-def way(tmp_path, variables=None, options=None, other="", **given):
-    """Return the way of a task on host a, beside which there is a host b with `other` as its variables."""
+def walking(tmp_path, variables=None, other=""):
+    """Return a walk on host a, beside which there is a host b with `other` as its variables, and the scope of a."""
     (tmp_path / "hosts").write_text(f"a\nb {other}\n")
     fleet = Fleet(gather([str(tmp_path / "hosts")], None), ENGINE, {})
     walk = types.SimpleNamespace(
-        host="a", ahead=types.SimpleNamespace(drain=lambda: None),
+        host="a", ahead=types.SimpleNamespace(drain=lambda: None), memory=fleet.memory("a"),
         run=types.SimpleNamespace(fleet=fleet, magic_of=lambda name: {"inventory_hostname": lambda: name}))
-    scope = fleet.scope("a", {}, lambda: None).child(Layer("play vars", variables or {}))
-    return Way(walk, Keywords(step(**given), ENGINE, options or Options(), scope))
+    return walk, fleet.scope("a", {}, lambda: None).child(Layer("play vars", variables or {}))
+
+
+def words(scope, options=None, **given):
+    return Keywords(step(**given), ENGINE, options or Options(), scope)
+
+
+def way(tmp_path, variables=None, options=None, other="", **given):
+    walk, scope = walking(tmp_path, variables, other)
+    return Ways(walk).of(words(scope, options, **given))
 
 
 def test_a_task_is_carried_out_on_its_own_host_as_who_logs_in(tmp_path):
@@ -74,3 +82,56 @@ def test_flags_that_are_used_anyway_are_left_out(tmp_path):
 def test_what_cannot_be_become_is_an_error(tmp_path, variables, given, message):
     with pytest.raises(PlanError, match=message):
         way(tmp_path, variables, **given)
+
+
+def test_what_tells_one_way_to_a_host_from_another():
+    assert Way("a", {"ansible_user": "me", "ansible_port": 7}.get).address == ("a", "None", "None", "7", "me")
+
+
+def test_a_way_is_kept_while_nothing_that_names_it_changes(tmp_path):
+    walk, scope = walking(tmp_path, {"ansible_user": "me"})
+    ways = Ways(walk)
+    one = ways.of(words(scope, become=True))
+    assert ways.of(words(scope, become=True, name="another", when="x")) is one
+    assert ways.of(words(scope.child(Layer("loop", {"item": 1})), become=True)) is one
+    assert ways.of(words(scope)).become == Become()
+
+
+def test_what_names_a_way_is_looked_at_before_each_task(tmp_path):
+    walk, scope = walking(tmp_path, {"ansible_user": "me"})
+    ways = Ways(walk)
+
+    def user(scope=scope, **given):
+        return ways.of(words(scope, **given)).lookup("ansible_user")
+
+    assert user() == "me"
+    assert user(scope.child(Layer("loop", {"ansible_user": "item"}))) == "item"
+    walk.memory.included["ansible_user"] = "included"
+    assert user(scope.parent) == "included"
+    walk.memory.set["ansible_user"] = "set"
+    assert user(scope.parent) == "set"
+    walk.memory.set.clear(), walk.memory.included.clear()
+    assert user() == "me"
+    assert user(scope.parent, remote_user="word") == "word"
+
+
+def test_a_way_that_a_template_names_is_found_for_each_task(tmp_path):
+    walk, scope = walking(tmp_path, {"ansible_user": "{{ who }}", "who": "me"})
+    ways = Ways(walk)
+    assert ways.of(words(scope)).lookup("ansible_user") == "me"
+    walk.memory.set["who"] = "you"
+    scope = scope.parent.child(Layer("play vars", {"ansible_user": "{{ who }}"}))
+    assert ways.of(words(scope)).lookup("ansible_user") == "you"
+    walk.memory.set["who"] = "she"
+    assert ways.of(words(scope)).lookup("ansible_user") == "she"
+    assert ways.of(words(scope, become=True, become_user="{{ who }}")).become.user == "she"
+    walk.memory.set["who"] = "he"
+    assert ways.of(words(scope, become=True, become_user="{{ who }}")).become.user == "he"
+
+
+def test_a_delegated_task_finds_its_way_anew(tmp_path):
+    walk, scope = walking(tmp_path)
+    ways = Ways(walk)
+    assert ways.of(words(scope, delegate_to="b")).lookup("ansible_user") is None
+    walk.run.fleet.memory("b").set["ansible_user"] = "me"
+    assert ways.of(words(scope, delegate_to="b")).lookup("ansible_user") == "me"

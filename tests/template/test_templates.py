@@ -1,8 +1,11 @@
 """Template files: what goes in and what comes out, what they include, and how errors in them are told."""
 
+import threading
+
 import pytest
 
 from muster.errors import Origin, TemplateError
+from muster.template.engine import Engine
 from tests.template.fake import ENGINE, Fake
 from tests.template.test_engine import VALUES
 
@@ -87,3 +90,32 @@ def test_errors_in_files_name_the_file_and_the_line(tmp_path):
     assert origin("\n{% include 'none.j2' %}\n") == Origin("/srv/a.j2", 2, 1)
     assert origin("#jinja2: nothing\n") == Origin("/srv/a.j2", 1, 1)
     assert origin("#jinja2: nothing: 1\n") == Origin("/srv/a.j2", 1, 1)
+
+
+@pytest.mark.parametrize("render", [
+    lambda templates: templates.text("{{ name | upper }}", Fake(VALUES), None),
+    lambda templates: templates.condition("name | upper", Fake(VALUES), None),
+    lambda templates: templates.file("{{ name | upper }}", Fake(VALUES), "/srv/a.j2"),
+])
+def test_hosts_that_come_to_a_template_together_compile_it_once(render, monkeypatch):
+    templates = Engine().templates
+    compiled, meeting = [], threading.Barrier(8)
+    generate = type(templates.environment)._generate
+
+    def counted(self, *args, **kwargs):
+        compiled.append(args)
+        return generate(self, *args, **kwargs)
+
+    def visit():
+        meeting.wait()
+        results.append(render(templates))
+
+    monkeypatch.setattr(type(templates.environment), "_generate", counted)
+    results = []
+    threads = [threading.Thread(target=visit) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == ["WEB"] * 8
+    assert len(compiled) == 1
