@@ -44,7 +44,7 @@ class Signature:
     def __init__(
         self, name: str, arguments: Mapping[str, Argument], aliases: Mapping[str, str], free_form: str | None = None,
         obsolete: tuple[str, ...] = (), repeats: bool = False, reads: bool = False, facts: bool = False,
-        anything: bool = False,
+        once: bool = False, anything: bool = False,
     ) -> None:
         self.name = name
         self.arguments = arguments
@@ -54,6 +54,7 @@ class Signature:
         self.repeats = repeats
         self.reads = reads
         self.facts = facts
+        self.once = once
         self.anything = anything
         self.required = [each.name for each in arguments.values() if each.default is MISSING]
         self.secrets = [each.name for each in arguments.values() if each.kind is Secret]
@@ -84,6 +85,7 @@ class Signature:
             repeats=flags["repeats"],
             reads=flags["reads"],
             facts=flags["facts"],
+            once=flags.get("once", False),
         )
 
     def known(self) -> list[str]:

@@ -5,6 +5,7 @@ As in Ansible: connection variables of the host beat the command line, which bea
 
 from __future__ import annotations
 
+import functools
 import getpass
 import os
 import re
@@ -192,16 +193,18 @@ def ssh_arguments(host: str, variables: Callable[[str], Any], defaults: Defaults
     for text in texts:
         if text:
             try:
-                found.update(options(shlex.split(str(text))))
+                found.update(options(str(text)))
             except ValueError as error:
                 raise ConnectError(host, str(error),
                                    "use -o Option=value, -J, -i, -F, -p or -l in ansible_ssh_common_args") from None
     return found
 
 
-def options(words: list[str]) -> dict[str, Any]:
-    """Return what words of an ssh command line say; raises ValueError."""
+@functools.cache
+def options(text: str) -> Mapping[str, Any]:
+    """Return what words of an ssh command line say, mostly the same for many hosts; raises ValueError."""
     found: dict[str, Any] = {}
+    words = shlex.split(text)
     while words:
         word = words.pop(0)
         if word in WITHOUT_EFFECT:

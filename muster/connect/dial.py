@@ -20,17 +20,27 @@ PROBES = {
 }
 
 
+# What is received at once. paramiko asks for a packet's first bytes and then for the others, and for every time that
+# asks the system two questions (is there something, what is it), between which another thread takes the interpreter.
+RECEIVED = 1 << 14
+
+
 class PromptSocket(socket.socket):
-    """A socket that acknowledges what it receives at once.
+    """A socket that acknowledges what it receives at once, and asks the system for more than it is asked for.
 
     sshd leaves Nagle's algorithm on until a command runs: until then each of its small messages waits for the
     acknowledgement of the one before, which Linux would hold back for 40 ms (tcp(7): TCP_QUICKACK does not last).
+    Only one thread may receive.
     """
 
-    def recv(self, *arguments: int) -> bytes:
-        data = super().recv(*arguments)
-        if hasattr(socket, "TCP_QUICKACK"):
-            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+    received = b""
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        if not self.received:
+            self.received = super().recv(max(size, RECEIVED), flags)
+            if hasattr(socket, "TCP_QUICKACK"):
+                self.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        data, self.received = self.received[:size], self.received[size:]
         return data
 
 

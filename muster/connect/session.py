@@ -34,6 +34,7 @@ class Session:
     greeting: waits until it runs and returns what came behind its greeting; raises an error below AgentError
     number: how many calls were sent so far, which is the id of the last one
     heard: the number of the last call whose result came; `said` is the one that the agent was told of
+    in_flight: calls whose results have not come, {number: bytes of its frame}
     epoch: what was sent since the last failure belongs together; the agent drops the rest of a failed one
     listener: is given the live output of calls, with their numbers
     teller: is given what the far side has to say that is no outcome of a call
@@ -85,12 +86,19 @@ class Session:
 
     def frame(self, call: Call) -> tuple[dict[str, Any], bytes]:
         """Return head and body of a call; False and empty entries are left out, which halves most heads."""
-        contents = {name: value for name, value in call.args.items() if isinstance(value, bytes)}
-        head: dict[str, Any] = {
-            "call": self.number, "epoch": self.epoch, "task": call.task,
-            "args": {name: value for name, value in call.args.items() if name not in contents},
-        }
-        head.update({flag: True for flag in ("check", "diff", "tolerant", "looped") if getattr(call, flag)})
+        contents: dict[str, bytes] = {}
+        args: dict[str, Any] = {}
+        for name, value in call.args.items():
+            (contents if isinstance(value, bytes) else args)[name] = value
+        head: dict[str, Any] = {"call": self.number, "epoch": self.epoch, "task": call.task, "args": args}
+        if call.check:
+            head["check"] = True
+        if call.diff:
+            head["diff"] = True
+        if call.tolerant:
+            head["tolerant"] = True
+        if call.looped:
+            head["looped"] = True
         if call.env:
             head["env"] = dict(call.env)
         if self.said < self.heard:
@@ -141,7 +149,7 @@ class Session:
                 number = self.heard = head["result"]
                 for kept in (self.in_flight, self.sinks, self.contents):
                     kept.pop(number, None)
-                changes = tuple(Change(*each) for each in head["changes"])
+                changes = tuple([Change(*each) for each in head["changes"]])
                 return number, Result(head["values"], changes, body, head["seconds"])
             self.serve(head, body)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from muster.errors import Origin, PlanError
@@ -15,6 +16,9 @@ from muster.load.yaml import YamlWarning
 from muster.model import Layer, LocatedDict
 from muster.signature import templated
 
+# These say where a task is carried out, and as whom.
+STEERING = ("delegate_to", "become", "become_user", "become_method", "become_flags", "connection", "remote_user",
+            "port")
 # Of these what is inside adds to what is around it; of all others the nearest counts.
 CHAINED = ("when", "tags", "vars", "environment", "notify", "module_defaults")
 
@@ -36,6 +40,11 @@ class Settings:
     environment: tuple[tuple[Any, Origin], ...] = ()
     notify: tuple[Any, ...] = ()
     module_defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def steering(self) -> list[tuple[Any, Origin] | None]:
+        """What they say about where a task is carried out."""
+        return [self.values.get(word) for word in STEERING]
 
     def get(self, keyword: str, default: Any = None) -> Any:
         return self.values[keyword][0] if keyword in self.values else default

@@ -172,4 +172,8 @@ class Calls:
 
 def size_of(call: Call) -> int:
     """Return about how many bytes a call has on its way."""
-    return sum(len(value) for value in call.args.values() if isinstance(value, (bytes, str)))
+    size = 0
+    for value in call.args.values():
+        if isinstance(value, (bytes, str)):
+            size += len(value)
+    return size

@@ -58,10 +58,8 @@ class Moment:
 
     def render_file(self, path: str, **options: Any) -> str:
         self.performance.walk.settle_here()
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        scope = self.performance.keywords.scope
-        return self.performance.engine.templates.file(text, scope, path, names_of_itself(path, scope.get), **options)
+        scope, templates = self.performance.keywords.scope, self.performance.engine.templates
+        return templates.file(templates.read(path), scope, path, names_of_itself(path, scope.get), **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""

@@ -242,6 +242,8 @@ class Performance:
     def defaults(self) -> dict[str, Any]:
         """Return the arguments of `module_defaults` and of `args: "{{ ... }}"`, which beats those."""
         task, settings = self.step.task, self.step.settings
+        if not settings.module_defaults and "_args" not in task.args:
+            return {}
         given = dict(self.rendered(settings.module_defaults.get(task.action)) or {})
         extra = self.rendered(task.args.get("_args")) or {}
         if not isinstance(extra, dict):

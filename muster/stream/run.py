@@ -179,11 +179,6 @@ class Run:
         batch.forgive()
         self.gone -= {host.name for host in play.hosts}
 
-    def once_a_batch(self, name: str) -> bool:
-        """Tell whether an action is carried out by one host for all."""
-        function = self.actions(name)
-        return bool(function and getattr(function, "task", {}).get("once"))
-
     def place_of_include(self, position: Position, item: int, path: str) -> Position:
         """Return the place of the tasks of an include.
 

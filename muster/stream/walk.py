@@ -202,7 +202,7 @@ class Walk:
             return True
         if step.task.action == "meta":
             return str(step.task.free_form).strip() in FOR_ALL
-        return self.run.once_a_batch(step.task.action)
+        return bool(step.signature and step.signature.once)
 
     def check_stopped(self) -> None:
         """End the walk when the batch has been stopped before this place; everything that was sent ends first."""

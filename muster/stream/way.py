@@ -26,9 +26,6 @@ STEERING = frozenset("""
     muster_netns
 """.split())
 ADDRESS = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user")
-# All keywords that do.
-STEERING_WORDS = ("delegate_to", "become", "become_user", "become_method", "become_flags", "connection", "remote_user",
-                  "port")
 # Connection variables that a keyword may give, where no variable does.
 OF_KEYWORDS = {"ansible_connection": "connection", "ansible_user": "remote_user", "ansible_port": "port"}
 PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
@@ -63,8 +60,7 @@ class Ways:
 
     def of(self, keywords: Keywords) -> Way:
         """Return the way of a task; raises InputError."""
-        scope, words = base(keywords.scope), [keywords.settings.values.get(word) for word in STEERING_WORDS]
-        memory = self.walk.memory
+        scope, words, memory = base(keywords.scope), keywords.settings.steering, self.walk.memory
         steady = memory.set.keys().isdisjoint(STEERING) and memory.included.keys().isdisjoint(STEERING)
         if self.kept and steady and scope is self.scope and words == self.words:
             return self.kept

@@ -7,11 +7,12 @@ compiling a template takes half a millisecond (measured), which a large playbook
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from muster.template.environment import Environment, LazyContext
+    from muster.template.engine import Variables
+    from muster.template.environment import Environment
 
 PATH = r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
 EXPRESSION = re.compile(r"\{\{ *" + PATH + r" *\}\}", re.ASCII)
@@ -23,54 +24,57 @@ WORDS = frozenset("true false none True False None and or not in is if else self
 
 
 class Path:
-    """Stands for the compiled template of a dotted name."""
-
-    name = None
-    blocks: ClassVar[dict[str, Callable[..., Any]]] = {}
+    """A dotted name."""
 
     def __init__(self, environment: Environment, path: str) -> None:
         self.environment = environment
         self.first, *self.steps = path.split(".")
 
-    def root_render_func(self, context: LazyContext) -> Iterator[Any]:
-        value = context.resolve(self.first)
+    def value(self, variables: Variables, known: dict[str, Any]) -> Any:
+        """Return what it stands for.
+
+        known: variables that were asked for before in this rendering; a value that is random is so once
+        """
+        if self.first not in known:
+            known[self.first] = self.looked_up(variables)
+        value = known[self.first]
         for step in self.steps:
             value = self.environment.getattr(value, step)
-        yield self.environment.output(value)
+        return self.environment.output(value)
+
+    def looked_up(self, variables: Variables) -> Any:
+        try:
+            return variables.get(self.first)
+        except KeyError:
+            names = self.environment.globals
+            return names[self.first] if self.first in names else self.environment.undefined(name=self.first)
 
 
-class Text:
-    """Stands for the compiled template of a text with dotted names in it."""
+class Shortcut:
+    """Stands for the compiled template of a text, or of a condition, that holds nothing but dotted names."""
 
-    name = None
-    blocks: ClassVar[dict[str, Callable[..., Any]]] = {}
-
-    def __init__(self, environment: Environment, pieces: Sequence[str | Path]) -> None:
-        self.environment = environment
+    def __init__(self, pieces: Sequence[str | Path]) -> None:
         self.pieces = pieces
 
-    def root_render_func(self, context: LazyContext) -> Iterator[Any]:
-        for piece in self.pieces:
-            if isinstance(piece, str):
-                yield piece
-            else:
-                yield from piece.root_render_func(context)
+    def run(self, variables: Variables) -> list[Any]:
+        """Return the pieces with their types, as a compiled template yields them."""
+        known: dict[str, Any] = {}
+        return [piece if isinstance(piece, str) else piece.value(variables, known) for piece in self.pieces]
 
 
-def condition(environment: Environment, text: str) -> Path | None:
-    """Return the path that a condition is, or None when it is something else."""
+def condition(environment: Environment, text: str) -> Shortcut | None:
+    """Return the dotted name that a condition is, or None when it is something else."""
     found = CONDITION.fullmatch(text)
-    return Path(environment, found[1]) if found and is_path(found[1]) else None
+    return Shortcut([Path(environment, found[1])]) if found and is_path(found[1]) else None
 
 
-def template(environment: Environment, text: str) -> Text | None:
+def template(environment: Environment, text: str) -> Shortcut | None:
     """Return what a text with nothing but dotted names between its braces is; None when there is more to it."""
     # Jinja drops the newline at a text's end.
     pieces = EXPRESSION.split(text.removesuffix("\n"))
     if any(SYNTAX.search(piece) for piece in pieces[::2]) or not all(map(is_path, pieces[1::2])):
         return None
-    return Text(environment, [Path(environment, piece) if number % 2 else piece
-                              for number, piece in enumerate(pieces) if piece])
+    return Shortcut([Path(environment, piece) if number % 2 else piece for number, piece in enumerate(pieces) if piece])
 
 
 def is_path(text: str) -> bool:

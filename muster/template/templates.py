@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Template
 
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from muster.template.engine import Variables
 
 
+# A file that changed just now may change again, and keep the time and the size that it has.
+SETTLED_SECONDS = 2.0
+
+
 class Compiled:
     """A compiled template, and what the messages about it need."""
 
-    def __init__(self, template: Template | shortcut.Text | shortcut.Path, source: Source) -> None:
+    def __init__(self, template: Template | shortcut.Shortcut, source: Source) -> None:
         self.template = template
         self.source = source
 
@@ -47,6 +52,7 @@ class Templates:
         self._conditions: dict[str, Compiled] = {}
         self._files: dict[Any, Compiled] = {}
         self._overlays: dict[Any, Environment] = {}
+        self._read: dict[str, tuple[tuple[int, ...], str]] = {}
         self._compiling = threading.RLock()
         self._local = threading.local()
 
@@ -106,6 +112,18 @@ class Templates:
 
     # Files
 
+    def read(self, path: str) -> str:
+        """Return the text of a file. Every host comes to it, so it is read anew only when it is another than before."""
+        found = os.stat(path)
+        version = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        known, text = self._read.get(path, ((), ""))
+        if known != version:
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            if time.time() - found.st_mtime > SETTLED_SECONDS:
+                self._read[path] = version, text
+        return text
+
     def file(self, text: str, variables: Variables, path: str, extra: Mapping[str, Any] | None = None,
              **overrides: Any) -> str:
         """Return the text of a template file.
@@ -120,7 +138,8 @@ class Templates:
         compiled = self.compile_file(text, path, self._file_environment, overrides)
         try:
             pieces = self._run(compiled.template, variables, extra)
-            return with_newlines("".join(pieces), text, compiled.template.environment.newline_sequence)
+            newline = cast(Template, compiled.template).environment.newline_sequence
+            return with_newlines("".join(pieces), text, newline)
         except CAUSES as error:
             raise self._explain(error, compiled.source, variables) from None
         finally:
@@ -171,9 +190,11 @@ class Templates:
                 kept[key] = compile()
             return kept[key]
 
-    def _run(self, template: Template | shortcut.Text | shortcut.Path, variables: Variables,
+    def _run(self, template: Template | shortcut.Shortcut, variables: Variables,
              extra: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the pieces that a template yields, with their types."""
+        if isinstance(template, shortcut.Shortcut):
+            return template.run(variables)
         parent = {**extra, SCOPE: variables} if extra else {SCOPE: variables}
         context = LazyContext(template.environment, parent, template.name, template.blocks)
         return list(template.root_render_func(context))
@@ -188,6 +209,8 @@ def with_newlines(result: str, source: str, newline: str = "\n") -> str:
 
     Jinja drops the last one, and one after each `{% ... %}`; a block scalar and a file shall keep theirs.
     """
+    if not source.endswith("\n"):
+        return result
     wanted = len(source) - len(source.rstrip("\n"))
     have = (len(result) - len(result.rstrip(newline))) // len(newline)
     return result + newline * (wanted - have) if have < wanted else result  # Unsafe text stays Unsafe.

@@ -216,4 +216,4 @@ def test_ports_are_split_off(text, expected):
 
 
 def test_options_without_effect_are_passed_over():
-    assert options(["-C", "-q", "-o", "ControlMaster=auto"]) == {"controlmaster": "auto"}
+    assert options("-C -q -o ControlMaster=auto") == {"controlmaster": "auto"}

@@ -66,6 +66,23 @@ def test_the_timeout_holds():
             each.close()
 
 
+def test_what_came_together_is_asked_for_once_and_given_piece_by_piece(listener, monkeypatch):
+    asked = []
+    real = socket.socket.recv
+    monkeypatch.setattr(socket.socket, "recv", lambda self, *given: asked.append(given) or real(self, *given))
+    with dial("127.0.0.1", port(listener), 5) as made:
+        peer, _ = listener.accept()
+        with peer:
+            peer.sendall(b"header and the rest")
+            assert [made.recv(6), made.recv(1), made.recv(100)] == [b"header", b" ", b"and the rest"]
+            assert len(asked) == 1
+            peer.sendall(b"x" * 50_000)
+            peer.shutdown(socket.SHUT_WR)
+            pieces = iter(lambda: made.recv(40_000), b"")
+            assert sum(map(len, pieces)) == 50_000
+            assert made.recv(1) == b""
+
+
 def test_a_namespace_that_is_not_there_is_an_error_of_the_system():
     with pytest.raises(FileNotFoundError):
         dial("127.0.0.1", 22, 1, "/nowhere/netns")

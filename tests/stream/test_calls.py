@@ -33,7 +33,6 @@ def driven(tmp_path, monkeypatch, steps, answers=None, playbook=ONE):
         original(self, plan, engine, connections, library, once, *rest)
 
     monkeypatch.setattr(run_module.Run, "__init__", with_action)
-    monkeypatch.setattr(run_module.Run, "once_a_batch", lambda self, name: False)
     return play(tmp_path, playbook, answers={"a": numbered if answers is None else answers})
 
 

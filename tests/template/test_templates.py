@@ -1,5 +1,6 @@
 """Template files: what goes in and what comes out, what they include, and how errors in them are told."""
 
+import os
 import threading
 
 import pytest
@@ -119,3 +120,28 @@ def test_hosts_that_come_to_a_template_together_compile_it_once(render, monkeypa
         thread.join()
     assert results == ["WEB"] * 8
     assert len(compiled) == 1
+
+
+def test_a_file_is_read_again_only_when_it_has_changed(tmp_path, monkeypatch):
+    templates, path = Engine().templates, tmp_path / "a.j2"
+    path.write_text("one")
+    os.utime(path, (1, 1))
+    assert templates.read(str(path)) == "one"
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.open", None)
+        assert templates.read(str(path)) == "one"
+    path.write_text("two")
+    assert templates.read(str(path)) == "two"
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        templates.read(str(path))
+
+
+def test_a_file_that_changed_just_now_is_read_again(tmp_path, monkeypatch):
+    templates, path = Engine().templates, tmp_path / "a.j2"
+    path.write_text("one")
+    now = os.stat(path)
+    assert templates.read(str(path)) == "one"
+    path.write_text("two")
+    monkeypatch.setattr(os, "stat", lambda path: now)  # As if it had happened within one tick of the clock.
+    assert templates.read(str(path)) == "two"
