@@ -42,8 +42,6 @@ def template(
             validate: nginx -t -c %s
     """
     path = here.find("templates", src)
-    if not os.path.isfile(path):
-        raise Failed(f"{path} is no file that could be a template")
     syntax = {
         "newline_sequence": newline(newline_sequence),
         "block_start_string": block_start_string, "block_end_string": block_end_string,
@@ -52,7 +50,10 @@ def template(
         "trim_blocks": trim_blocks, "lstrip_blocks": lstrip_blocks,
     }
     # What is as usual is left out: templates of one syntax share an environment.
-    text = here.render_file(path, **{name: value for name, value in syntax.items() if value != USUAL[name]})
+    try:
+        text = here.render_file(path, **{name: value for name, value in syntax.items() if value != USUAL[name]})
+    except IsADirectoryError:
+        raise Failed(f"{path} is no file that could be a template") from None
     return Call("copy", {**with_mode(rest, path), "content": encoded(text, output_encoding),
                          "filename": os.path.basename(path)})
 

@@ -29,13 +29,16 @@ class Fabric:
         import paramiko
 
         class Connection(fabric.Connection):  # type: ignore[misc]
-            # Fabric 3.2.3 declares all its attributes but this; setting it in its constructor therefore rewrites the
-            # configuration, which another thread may be reading.
-            inline_ssh_env = None
+            # Invoke makes a list of all names of the object whenever an attribute is set, and sets those that are not
+            # in it in the configuration, which another thread may be reading (Fabric 3.2.3 has one such).
+            __setattr__ = object.__setattr__
 
         self.class_of_connections = Connection
         # One configuration for all connections: reading it anew for each costs more than a handshake.
         self.config = fabric.Config(lazy=True, ssh_config=paramiko.SSHConfig())
+        # Its own place in a configuration, which it looks for at each value; Invoke has none for the outermost, and
+        # words an error that says so.
+        self.config._set(_keypath=())
 
     def connection(self, address: str, **options: Any) -> Any:
         """Return a connection that is not open yet."""

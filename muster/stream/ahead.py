@@ -75,10 +75,6 @@ class Entry:
         self.parts[part] = self.finishers.pop(part)(result)
 
     @property
-    def complete(self) -> bool:
-        return self.closed and not self.finishers
-
-    @property
     def failed(self) -> bool:
         """Whether a part that is there has failed."""
         return any(part is not None and part.failed for part in self.parts)
@@ -143,8 +139,8 @@ class Ahead:
 
     def settle(self) -> None:
         """Settle the entries at the head of the queue that are complete; raises TaskFailed."""
-        while self.queue and self.queue[0].complete:
-            entry = self.queue.popleft()
+        while self.queue and (entry := self.queue[0]).closed and not entry.finishers:
+            self.queue.popleft()
             entry.result = entry.combine([part for part in entry.parts if part is not None])
             self.settled = entry.number
             try:

@@ -12,7 +12,6 @@ from muster.errors import InputError, Origin, nearest_file
 from muster.load.yaml import read_file
 from muster.model import Note
 from muster.stream.way import Way, lookup
-from muster.template.itself import names_of_itself
 
 if TYPE_CHECKING:
     from muster.stream.performance import Performance
@@ -58,8 +57,7 @@ class Moment:
 
     def render_file(self, path: str, **options: Any) -> str:
         self.performance.walk.settle_here()
-        scope, templates = self.performance.keywords.scope, self.performance.engine.templates
-        return templates.file(templates.read(path), scope, path, names_of_itself(path, scope.get), **options)
+        return self.performance.engine.templates.file_at(path, self.performance.keywords.scope, **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""

@@ -265,7 +265,7 @@ class Performance:
         if result.skipped:
             return labelled(result, layer)
         for word, field in (("changed_when", "changed"), ("failed_when", "failed")):
-            if not self.keywords.has(word) or self.step.settings.get(word) in (None, []):
+            if self.step.settings.get(word) in (None, []):
                 continue
             try:
                 holds = self.keywords.holds(word, self.with_register(scope, result))

@@ -14,13 +14,12 @@ from typing import Any
 MANAGED = "Ansible managed"
 
 
-def names_of_itself(path: str, get: Callable[[str], Any]) -> dict[str, Any]:
+def names_of_itself(path: str, known: os.stat_result, get: Callable[[str], Any]) -> dict[str, Any]:
     """Return the variables that only a template file has, as ansible.builtin.template documents them.
 
-    path: of the file
+    path: of the file; `known` is what the system knows of it
     get: function that returns a variable's value, or raises KeyError; an `ansible_managed` of the user's own holds
     """
-    known = os.stat(path)
     names = {
         "template_host": os.uname().nodename,
         "template_path": path,

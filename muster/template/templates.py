@@ -19,6 +19,7 @@ from muster.template.conditions import without_braces
 from muster.template.environment import SCOPE, Environment, LazyContext
 from muster.template.explain import CAUSES, Source, explain
 from muster.template.headers import OPTIONS, split_header
+from muster.template.itself import names_of_itself
 from muster.template.undefined import Missing
 from muster.template.values import plain, text_of
 
@@ -112,8 +113,17 @@ class Templates:
 
     # Files
 
-    def read(self, path: str) -> str:
-        """Return the text of a file. Every host comes to it, so it is read anew only when it is another than before."""
+    def file_at(self, path: str, variables: Variables, extra: Mapping[str, Any] | None = None, **syntax: Any) -> str:
+        """Return the text of the template file at a path, which knows itself by name; raises OSError too."""
+        text, known = self.read(path)
+        return self.file(text, variables, path, {**names_of_itself(path, known, variables.get), **(extra or {})},
+                         **syntax)
+
+    def read(self, path: str) -> tuple[str, os.stat_result]:
+        """Return the text of a file, and what the system knows of it; raises OSError.
+
+        Every host comes to the same file, so it is read anew only when it is another than before.
+        """
         found = os.stat(path)
         version = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         known, text = self._read.get(path, ((), ""))
@@ -122,7 +132,7 @@ class Templates:
                 text = file.read()
             if time.time() - found.st_mtime > SETTLED_SECONDS:
                 self._read[path] = version, text
-        return text
+        return text, found
 
     def file(self, text: str, variables: Variables, path: str, extra: Mapping[str, Any] | None = None,
              **overrides: Any) -> str:

@@ -9,6 +9,10 @@ import pytest
 from muster.template.itself import MANAGED, names_of_itself, owner
 
 
+def names_of(path, variables):
+    return names_of_itself(path, os.stat(path), variables.__getitem__)
+
+
 @pytest.fixture
 def path(tmp_path):
     made = tmp_path / "a.j2"
@@ -18,7 +22,7 @@ def path(tmp_path):
 
 
 def test_a_template_knows_where_it_is_from(path):
-    names = names_of_itself(path, {}.__getitem__)
+    names = names_of(path, {})
     assert names["template_path"] == names["template_fullpath"] == path
     assert names["template_host"] == os.uname().nodename
     assert names["template_uid"] == pwd.getpwuid(os.getuid()).pw_name
@@ -28,13 +32,13 @@ def test_a_template_knows_where_it_is_from(path):
 
 def test_a_path_below_the_working_directory_is_told_both_ways(path, monkeypatch):
     monkeypatch.chdir(os.path.dirname(path))
-    names = names_of_itself("a.j2", {}.__getitem__)
+    names = names_of("a.j2", {})
     assert (names["template_path"], names["template_fullpath"]) == ("a.j2", path)
 
 
 def test_it_is_managed_unless_the_user_says_otherwise(path):
-    assert names_of_itself(path, {}.__getitem__)["ansible_managed"] == MANAGED
-    assert "ansible_managed" not in names_of_itself(path, {"ansible_managed": "by hand"}.__getitem__)
+    assert names_of(path, {})["ansible_managed"] == MANAGED
+    assert "ansible_managed" not in names_of(path, {"ansible_managed": "by hand"})
 
 
 def test_an_owner_without_a_name_is_a_number():

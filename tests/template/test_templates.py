@@ -126,12 +126,12 @@ def test_a_file_is_read_again_only_when_it_has_changed(tmp_path, monkeypatch):
     templates, path = Engine().templates, tmp_path / "a.j2"
     path.write_text("one")
     os.utime(path, (1, 1))
-    assert templates.read(str(path)) == "one"
+    assert templates.read(str(path))[0] == "one"
     with monkeypatch.context() as patch:
         patch.setattr("builtins.open", None)
-        assert templates.read(str(path)) == "one"
+        assert templates.read(str(path))[0] == "one"
     path.write_text("two")
-    assert templates.read(str(path)) == "two"
+    assert templates.read(str(path))[0] == "two"
     path.unlink()
     with pytest.raises(FileNotFoundError):
         templates.read(str(path))
@@ -141,7 +141,7 @@ def test_a_file_that_changed_just_now_is_read_again(tmp_path, monkeypatch):
     templates, path = Engine().templates, tmp_path / "a.j2"
     path.write_text("one")
     now = os.stat(path)
-    assert templates.read(str(path)) == "one"
+    assert templates.read(str(path))[0] == "one"
     path.write_text("two")
     monkeypatch.setattr(os, "stat", lambda path: now)  # As if it had happened within one tick of the clock.
-    assert templates.read(str(path)) == "two"
+    assert templates.read(str(path))[0] == "two"

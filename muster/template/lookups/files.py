@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from muster.template.itself import names_of_itself
 from muster.template.lookups.asked import Asked
 from muster.template.lookups.lists import as_list
 from muster.template.plugins import Plugin, PluginError, outside
@@ -86,12 +85,8 @@ def template(terms: list[Any], asked: Asked, template_vars: Mapping[str, Any] | 
     """Return the text of each template file; `convert_data` is accepted and has no effect: text stays text."""
     if asked.templates is None:
         raise PluginError("templates cannot be rendered here")
-    made = []
-    for term in terms:
-        path = asked.find(term, "templates")
-        names = {**names_of_itself(path, asked.variables.get), **(template_vars or {})}
-        made.append(asked.templates.file(read(path), asked.variables, path, names, **syntax))
-    return made
+    paths = [asked.find(term, "templates") for term in terms]
+    return [asked.templates.file_at(path, asked.variables, template_vars, **syntax) for path in paths]
 
 
 LOOKUPS: dict[str, Plugin] = {"file": file, "fileglob": fileglob, "first_found": first_found, "template": template}
