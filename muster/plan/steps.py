@@ -53,7 +53,7 @@ class Step:
         return self.task.origin
 
     @cached_property
-    def variable(self) -> LocatedDict:
+    def varying(self) -> LocatedDict:
         """The arguments that are rendered for each host."""
         aliases = self.signature.aliases if self.signature else {}
         args = self.task.args

@@ -19,7 +19,7 @@ class Keywords:
     """What holds for a task, from the play down.
 
     scope: the variables they are rendered with: those of the item inside a loop
-    terms: how the task is carried out, as `settle` found it last
+    terms: how the task is carried out, as `refresh` found it last
     """
 
     def __init__(self, step: Step, engine: Engine, options: Options, scope: Scope) -> None:
@@ -69,7 +69,7 @@ class Keywords:
         except (TypeError, ValueError):
             raise PlanError(f"{word} is a number, not {found!r}", self.place(word)) from None
 
-    def settle(self) -> None:
+    def refresh(self) -> None:
         """Find out how the task is carried out, as the variables are now; raises InputError."""
         self.terms = self.step.terms or Terms(*map(self.truth, Terms._fields))
 

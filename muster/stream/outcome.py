@@ -64,7 +64,7 @@ class Outcome:
         if not self.step.terms:
             # What is wrong in the other keywords is hidden, or ignored, as these say.
             self.hidden, self.ignored = keywords.flag("no_log"), keywords.flag("ignore_errors")
-        keywords.settle()
+        keywords.refresh()
         self.hidden, self.ignored = bool(keywords.terms.no_log), bool(keywords.terms.ignore_errors)
         if self.step.settings.notify:
             self.performance.entry.notifies = True

@@ -223,7 +223,7 @@ class Performance:
             raise Failed(f"muster has no task type {task.action}; this task can be run with ansible-playbook, or as "
                          "`command`/`shell`")
         constants = self.step.constants
-        own: Mapping[Any, Any] = self.step.variable
+        own: Mapping[Any, Any] = self.step.varying
         given = self.defaults()
         verbatim = task.action in VERBATIM
         if signature.anything:

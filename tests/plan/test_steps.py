@@ -67,10 +67,10 @@ def test_a_step_knows_where_it_and_its_arguments_stand(tmp_path):
 def arguments(tmp_path, text):
     """Return what of a task's arguments is the same for every host, and what is rendered for each."""
     made = steps(planned(tmp_path, f"- hosts: all\n  tasks:\n    - {{name: a, {text}}}\n"))["a"]
-    return made.constants, made.variable
+    return made.constants, made.varying
 
 
-@pytest.mark.parametrize("text, constants, variable", [
+@pytest.mark.parametrize("text, constants, varying", [
     ("copy: {content: text, dest: '{{ x }}', mode: 0644}", {"content": b"text", "mode": 420}, {"dest": "{{ x }}"}),
     ("file: {dest: /a, force: 'yes', state: touch}", {"path": "/a", "force": True, "state": "touch"}, {}),
     ("file: {dest: '{{ x }}', name: /a, state: touch}", {"state": "touch"}, {"dest": "{{ x }}", "name": "/a"}),
@@ -80,13 +80,13 @@ def arguments(tmp_path, text):
     ("command: !unsafe '{{ x }}'", {}, {}),
     ("command: uname -r, args: '{{ x }}'", {"cmd": "uname -r"}, {}),
 ], ids=lambda value: value if isinstance(value, str) else "")
-def test_arguments_that_are_the_same_for_every_host_are_converted_before_the_run(tmp_path, text, constants, variable):
-    assert arguments(tmp_path, text) == (constants, variable)
+def test_arguments_that_are_the_same_for_every_host_are_converted_before_the_run(tmp_path, text, constants, varying):
+    assert arguments(tmp_path, text) == (constants, varying)
 
 
 def test_what_is_rendered_knows_its_place(tmp_path):
-    _, variable = arguments(tmp_path, "copy: {content: a, dest: '{{ x }}'}")
-    assert str(variable.origins["dest"]).endswith("site.yml:3:42")
+    _, varying = arguments(tmp_path, "copy: {content: a, dest: '{{ x }}'}")
+    assert str(varying.origins["dest"]).endswith("site.yml:3:42")
 
 
 @pytest.mark.parametrize("given, terms", [

@@ -62,11 +62,11 @@ def test_the_far_side_goes_on_after_what_may_be_no_failure(given, tolerant):
 
 def test_how_a_task_is_carried_out_is_found_anew_where_a_template_says_it():
     made = keywords(no_log="{{ yes }}", ignore_errors=False, check_mode="{{ checked | default(omit) }}")
-    made.settle()
+    made.refresh()
     assert made.terms == Terms(no_log=True, ignore_errors=False)
     assert not made.check
     made.scope = made.scope.child(Layer("loop", {"yes": False, "checked": True}))
-    made.settle()
+    made.refresh()
     assert made.terms == Terms(no_log=False, ignore_errors=False, check_mode=True)
 
 
