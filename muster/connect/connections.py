@@ -49,7 +49,7 @@ class Connections:
         self.run = uuid.uuid4().hex
         self.guard = threading.Lock()
         self.hosts: dict[Destination, fabric.Connection] = {}
-        self.locks: dict[Destination, threading.Lock] = {}
+        self.locks: dict[Destination, threading.RLock] = {}
 
     def session(
         self, destination: Destination, become: Become, interpreter: str | None = None, facts: Any = None
@@ -68,19 +68,23 @@ class Connections:
     def pipe(self, destination: Destination, command: str) -> Pipe:
         if destination.local:
             return LocalPipe(command)
-        connection = self.login(destination)
-        import paramiko
+        with self.lock(destination):
+            connection = self.login(destination)
+            import paramiko
 
-        try:
-            return SshPipe(connection.create_session(), command)
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            raise ConnectError(destination.host, f"the connection does not take another session: {error}") from None
+            try:
+                return SshPipe(connection, command)
+            except (paramiko.SSHException, EOFError, OSError) as error:
+                raise ConnectError(destination.host, f"the connection does not take another session: {error}") from None
+
+    def lock(self, destination: Destination) -> threading.RLock:
+        """Return what keeps threads apart that log in to one host, or open a session there."""
+        with self.guard:
+            return self.locks.setdefault(destination, threading.RLock())
 
     def login(self, destination: Destination) -> fabric.Connection:
         """Return the login to a host, shared by all sessions there."""
-        with self.guard:
-            lock = self.locks.setdefault(destination, threading.Lock())
-        with lock:
+        with self.lock(destination):
             connection = self.hosts.get(destination)
             if connection is None or not connection.is_connected:
                 connection = self.hosts[destination] = self.logins.login(destination)

@@ -19,15 +19,19 @@ class Server(paramiko.ServerInterface):
     keys: public halves of the keys it accepts
     password: the password it accepts, None for none
     shed: how many connections it drops before its banner
+    version: what it calls itself; paramiko when None
+    opening: called when a channel is asked for: whether it may be
     logins: names of the users who got in
     offered: kinds of proof that were tried
     """
 
-    def __init__(self, host_key: Path, keys=(), password=None, shed=0):
+    def __init__(self, host_key: Path, keys=(), password=None, shed=0, version=None, opening=lambda: True):
         self.host_key = paramiko.PKey.from_path(host_key)
         self.accepted = {paramiko.PKey.from_path(key).asbytes() for key in keys}
         self.password = password
         self.shed = shed
+        self.version = version
+        self.opening = opening
         self.logins: list[str] = []
         self.offered: list[str] = []
         self.dialled: list[tuple[str, int]] = []
@@ -47,6 +51,7 @@ class Server(paramiko.ServerInterface):
                     client.close()
                     continue
                 transport = paramiko.Transport(client)
+                transport.local_version = self.version or transport.local_version
                 self.transports.append(transport)
                 transport.add_server_key(self.host_key)
                 # One for each connection; they share the lists.
@@ -86,7 +91,7 @@ class Server(paramiko.ServerInterface):
         return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
 
     def check_channel_request(self, kind, number):
-        return paramiko.OPEN_SUCCEEDED
+        return paramiko.OPEN_SUCCEEDED if self.opening() else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
     def check_channel_direct_tcpip_request(self, number, origin, destination):
         self.dialled.append(destination)

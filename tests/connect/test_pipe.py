@@ -2,6 +2,7 @@
 
 import threading
 
+import paramiko
 import pytest
 
 from muster.connect import pipe as module
@@ -11,13 +12,25 @@ from muster.connect.pipe import LocalPipe, SshPipe
 
 
 @pytest.fixture
-def connection(serve, home, plain_key):
-    server = serve()
-    (home / "known").write_text(server.known_hosts_line())
-    hop = Hop("127.0.0.1", server.port, "u", (str(plain_key),), (str(home / "known"),))
-    connection = Logins().login(Destination("web", (hop,)))
-    yield connection
-    connection.close()
+def connect(serve, home, plain_key):
+    """A function that returns a connection to a server with such options."""
+    made = []
+
+    def connect(**options):
+        server = serve(**options)
+        (home / "known").write_text(server.known_hosts_line())
+        hop = Hop("127.0.0.1", server.port, "u", (str(plain_key),), (str(home / "known"),))
+        made.append(Logins().login(Destination("web", (hop,))))
+        return made[-1]
+
+    yield connect
+    for connection in made:
+        connection.close()
+
+
+@pytest.fixture
+def connection(connect):
+    return connect()
 
 
 @pytest.fixture(params=["local", "ssh"])
@@ -26,7 +39,7 @@ def pipe(request, connection):
     made = []
 
     def pipe(command):
-        made.append(LocalPipe(command) if request.param == "local" else SshPipe(connection.create_session(), command))
+        made.append(LocalPipe(command) if request.param == "local" else SshPipe(connection, command))
         return made[-1]
 
     yield pipe
@@ -91,7 +104,7 @@ def test_a_local_process_that_was_killed_has_a_negative_status():
 
 def test_of_a_lost_connection_nothing_is_known(connection, monkeypatch):
     monkeypatch.setattr(module, "STATUS_SECONDS", 0.2)
-    made = SshPipe(connection.create_session(), "sleep 1")
+    made = SshPipe(connection, "sleep 1")
     connection.close()
     assert made.status() is None
 
@@ -100,3 +113,38 @@ def test_closing_waits_for_an_agent_that_still_has_much_to_say():
     made = LocalPipe("head -c 1000000 /dev/zero; cat >/dev/null")
     made.close()
     assert made.process.returncode == 0
+
+
+OPENSSH = "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"
+
+
+def test_openssh_is_asked_for_the_command_before_it_has_opened_the_channel(connect):
+    asked, known = threading.Event(), []
+    connection = connect(version=OPENSSH, opening=lambda: known.append(asked.wait(10)) or True)
+    send = connection.transport._send_message
+
+    def watched(message):
+        send(message)
+        if message.asbytes()[0] == 98:  # A request on a channel.
+            asked.set()
+
+    connection.transport._send_message = watched
+    assert whole(SshPipe(connection, "echo one")) == b"one\n"
+    assert known == [True]
+
+
+@pytest.mark.parametrize("version", [OPENSSH, "SSH-2.0-another"])
+def test_each_of_several_channels_runs_its_own_command(connect, version):
+    connection = connect(version=version)
+    pipes = [SshPipe(connection, f"echo {word}; cat") for word in ("one", "two", "three")]
+    for pipe in pipes:
+        pipe.channel.shutdown_write()
+    assert [whole(pipe) for pipe in pipes] == [b"one\n", b"two\n", b"three\n"]
+
+
+@pytest.mark.parametrize("version", [OPENSSH, "SSH-2.0-another"])
+def test_a_server_that_opens_no_channel_says_so(connect, version):
+    connection = connect(version=version, opening=lambda: False)
+    with pytest.raises(paramiko.ChannelException, match="Administratively prohibited"):
+        SshPipe(connection, "echo one")
+    assert "_send_user_message" not in vars(connection.transport)
