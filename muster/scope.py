@@ -195,6 +195,7 @@ class Scope:
         self.paths = paths
         self._settle = settle
         self.parent = parent
+        self._searched: dict[str, list[str]] = {}
 
     def get(self, name: str) -> Any:
         """Return the rendered value of a variable; raises KeyError."""
@@ -267,7 +268,9 @@ class Scope:
         self._settle()
 
     def search_paths(self, kind: str) -> list[str]:
-        return self.paths(kind)
+        if kind not in self._searched:
+            self._searched[kind] = self.paths(kind)
+        return self._searched[kind]
 
     def child(self, layer: Layer) -> Scope:
         """Return this scope with one more layer on top (a loop's item, say)."""

@@ -98,10 +98,13 @@ class Signature:
         """
         for name in given:
             if name not in self.arguments and name not in self.aliases and name not in self.obsolete:
-                raise PlanError(f'{self.name} has no argument "{name}"', origin(name),
-                                nearest(name, self.known()) or f"its arguments: {', '.join(self.arguments)}")
+                raise self.unknown(name, origin)
         have = {self.aliases.get(name, name) for name in given}
         self.check_complete(have, origin)
+
+    def unknown(self, name: str, origin: Callable[[str], Origin | None]) -> PlanError:
+        return PlanError(f'{self.name} has no argument "{name}"', origin(name),
+                         nearest(name, self.known()) or f"its arguments: {', '.join(self.arguments)}")
 
     def check_complete(self, have: Container[str], origin: Callable[[str], Origin | None]) -> None:
         for name in self.required:
@@ -125,6 +128,8 @@ class Signature:
             own = self.aliases.get(name, name)
             if own in before or name in self.obsolete or value is None:
                 continue
+            if own not in self.arguments:
+                raise self.unknown(name, origin)
             values[own] = self.converted(self.arguments[own], name, value, origin)
         self.check_complete(values, origin)
         return values
@@ -137,10 +142,10 @@ class Signature:
             hint = getattr(error, "hint", "")
             raise PlanError(f"{self.name}: {name}: {error}", origin(name), hint) from None
 
-    def check_values(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
-        """Raise PlanError for a value of the wrong type, where there is no template in it that could make it right.
+    def constants(self, given: Mapping[str, Any], origin: Callable[[str], Origin | None]) -> dict[str, Any]:
+        """Return the values that are the same for every host, converted and under their own names.
 
-        Return those that are right and plain, converted and under their own names: what they are for every host.
+        Raises PlanError for one of the wrong type, where there is no template in it that could make it right.
         """
         values = {}
         names = [self.aliases.get(name, name) for name in given]

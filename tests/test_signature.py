@@ -100,26 +100,26 @@ def test_a_wrong_word_comes_with_its_nearest():
 @pytest.mark.parametrize("given", [{"state": "{{ a }}"}, {"size": "{% if a %}1{% endif %}"}, {"names": ["{{ a }}", {}]},
                                    {"state": None}, {"warn": []}, {"zzyzx": 1}, {"state": "absent"}])
 def test_before_the_run_only_what_is_surely_wrong_is_told(given):
-    SIGNATURE.check_values(given, origin)
+    SIGNATURE.constants(given, origin)
 
 
 def test_what_is_right_before_the_run_is_right_for_every_host():
     given = {"dest": "/a", "size": "5", "names": ["a"], "state": "{{ a }}", "force": None}
-    constants = SIGNATURE.check_values(given, origin)
+    constants = SIGNATURE.constants(given, origin)
     assert constants == {"path": "/a", "size": 5}
     assert SIGNATURE.convert({"path": "/b", "state": "absent"}, origin, constants) == {
         "path": "/a", "size": 5, "state": "absent"}
 
 
 def test_of_two_names_of_one_argument_neither_is_settled_before_the_run():
-    assert SIGNATURE.check_values({"dest": "/a", "path": "/b"}, origin) == {}
+    assert SIGNATURE.constants({"dest": "/a", "path": "/b"}, origin) == {}
 
 
 @pytest.mark.parametrize("given", [{"state": "presnt"}, {"size": "x"}, {"dest": ["/a"]}, {"force": "maybe"},
     {"names": {}}])
 def test_what_is_surely_wrong_is_told_before_the_run(given):
     with pytest.raises(PlanError):
-        SIGNATURE.check_values(given, origin)
+        SIGNATURE.constants(given, origin)
 
 
 CONVERSIONS = [

@@ -50,10 +50,7 @@ def template(
         "trim_blocks": trim_blocks, "lstrip_blocks": lstrip_blocks,
     }
     # What is as usual is left out: templates of one syntax share an environment.
-    try:
-        text = here.render_file(path, **{name: value for name, value in syntax.items() if value != USUAL[name]})
-    except IsADirectoryError:
-        raise Failed(f"{path} is no file that could be a template") from None
+    text = here.render_file(path, **{name: value for name, value in syntax.items() if value != USUAL[name]})
     return Call("copy", {**with_mode(rest, path), "content": encoded(text, output_encoding),
                          "filename": os.path.basename(path)})
 

@@ -20,8 +20,8 @@ PROBES = {
 }
 
 
-# What is received at once. paramiko asks for a packet's first bytes and then for the others, and for every time that
-# asks the system two questions (is there something, what is it), between which another thread takes the interpreter.
+# Bytes that are asked for at once. paramiko wants a packet's first bytes and then the others; each time is two system
+# calls (poll and recv), and at either another thread may take the interpreter.
 RECEIVED = 1 << 14
 
 

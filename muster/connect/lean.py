@@ -36,8 +36,8 @@ class Fabric:
         self.class_of_connections = Connection
         # One configuration for all connections: reading it anew for each costs more than a handshake.
         self.config = fabric.Config(lazy=True, ssh_config=paramiko.SSHConfig())
-        # Its own place in a configuration, which it looks for at each value; Invoke has none for the outermost, and
-        # words an error that says so.
+        # Its place inside of another: none. Without this Invoke asks `hasattr` for it at each value that is a mapping,
+        # and for the answer no its `__getattr__` lists all that there is in a long message.
         self.config._set(_keypath=())
 
     def connection(self, address: str, **options: Any) -> Any:

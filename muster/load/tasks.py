@@ -10,7 +10,7 @@ from muster.library import short_name
 from muster.load import free_form
 from muster.load.keywords import BLOCK, LOOP_CONTROL, TASK, check_keywords, check_values, hint_for, taken
 from muster.load.shapes import described
-from muster.model import Block, LocatedDict, LocatedList, Task
+from muster.model import Block, LocatedDict, LocatedList, Task, Unsafe
 
 COMMANDS = ("command", "shell", "script", "raw")
 
@@ -128,9 +128,10 @@ def read_args(name: str, given: Any, origin: Origin) -> tuple[LocatedDict, str |
     text = str(given)
     split: Callable[[str], tuple[dict[str, str], str]] = free_form.command if name in COMMANDS else free_form.pairs
     found, rest = split(text)
+    kind = type(given) if isinstance(given, Unsafe) else str  # What was cut out of unsafe text is no safer.
     for key, value in found.items():
-        args[key], args.origins[key], args.keys_at[key] = value, origin, origin
-    return args, rest or None
+        args[key], args.origins[key], args.keys_at[key] = kind(value), origin, origin
+    return args, kind(rest) if rest else None
 
 
 def merged(extra: Any, args: LocatedDict) -> LocatedDict:

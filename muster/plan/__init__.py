@@ -19,5 +19,4 @@ from muster.plan.steps import BlockStep as BlockStep
 from muster.plan.steps import Node as Node
 from muster.plan.steps import Position as Position
 from muster.plan.steps import Step as Step
-from muster.plan.steps import Terms as Terms
 from muster.plan.steps import flat as flat

@@ -7,17 +7,17 @@ from typing import Any
 from muster.errors import Origin, PlanError, nearest
 from muster.model import Task
 from muster.plan.steps import argument_origin
-from muster.signature import MISSING, Argument, Signature
+from muster.signature import MISSING, Argument, Signature, templated
 
 # Keywords that would have no effect on an import, which is no task of its own.
 NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
 
 
-def check_arguments(task: Task, signature: Signature, defaults: list[str]) -> dict[str, Any]:
-    """Raise PlanError for an argument nobody knows, one that is missing, and one of the wrong type.
+def constants(task: Task, signature: Signature, defaults: Any = None) -> dict[str, Any]:
+    """Return the arguments that are the same for every host, of the right types.
 
-    defaults: names that `module_defaults` gives
-    Return the values that are written out, as they are for every host.
+    defaults: what `module_defaults` gives
+    Raises PlanError for an argument nobody knows, one that is missing, and one of the wrong type.
     """
     given = {str(name): value for name, value in task.args.items() if name != "_args"}
     if task.free_form is not None:
@@ -27,14 +27,18 @@ def check_arguments(task: Task, signature: Signature, defaults: list[str]) -> di
         given[signature.free_form] = task.free_form
     if signature.anything:
         return {}
-    if "_args" in task.args:  # A template, which may give what is required.
-        defaults = [*defaults, *signature.required]
+    names = [*given, *(name for name in defaults or () if name not in given)] if not templated(defaults) else [*given]
+    if "_args" in task.args or templated(defaults):  # A template, which may give what is required.
+        names += [name for name in signature.required if name not in given]
 
     def origin(name: str) -> Origin:
         return argument_origin(task, name)
 
-    signature.check_names([*given, *(name for name in defaults if name not in given)], origin)
-    return signature.check_values(given, origin)
+    signature.check_names(names, origin)
+    found = signature.constants(given, origin)
+    if task.free_form is not None and signature.free_form in task.args:
+        found.pop(str(signature.free_form), None)  # It is given twice, and the other may have something wrong in it.
+    return found
 
 
 def check_loop(task: Task) -> None:
@@ -60,4 +64,4 @@ def check_import(task: Task) -> None:
         options = ("tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public")
         arguments = {"name": Argument("name", str, MISSING), **{each: Argument(each, str, "") for each in options}}
         signature = Signature("import_role", arguments, {"role": "name"}, obsolete=("rolespec_validate",))
-    check_arguments(task, signature, [])
+    constants(task, signature)

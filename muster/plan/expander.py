@@ -14,7 +14,7 @@ from muster.errors import Origin, PlanError, TemplateError, nearest
 from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles, located
 from muster.model import Block, Layer, LocatedDict, RoleEntry, Task
-from muster.plan.checks import check_arguments, check_import, check_loop
+from muster.plan.checks import check_import, check_loop, constants
 from muster.plan.selection import Everything, Selection
 from muster.plan.settings import Settings, layers_of, tag_words
 from muster.plan.steps import BlockStep, Node, Position, Step
@@ -105,8 +105,8 @@ class Expander:
         name = str(task.keywords.get("name") or "")
         shown = f"{role.name} : {name or task.action}" if role else name or task.action
         check_loop(task)
-        constants = check_arguments(task, signature, [*own.module_defaults.get(task.action, {})]) if signature else {}
-        return Step(place, task, shown, own, around, signature, role, constants)
+        found = constants(task, signature, own.module_defaults.get(task.action)) if signature else {}
+        return Step(place, task, shown, own, around, signature, role, found)
 
     def imported(self, task: Task, settings: Settings, role: Role | None, place: Position) -> list[Node]:
         """Return the steps that an import_tasks or import_role stands for: as if they had been written here."""

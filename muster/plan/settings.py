@@ -17,8 +17,8 @@ from muster.model import Layer, LocatedDict
 from muster.signature import templated
 
 # These say where a task is carried out, and as whom.
-STEERING = ("delegate_to", "become", "become_user", "become_method", "become_flags", "connection", "remote_user",
-            "port")
+STEERING_KEYWORDS = ("delegate_to", "become", "become_user", "become_method", "become_flags", "connection",
+                     "remote_user", "port")
 # Of these what is inside adds to what is around it; of all others the nearest counts.
 CHAINED = ("when", "tags", "vars", "environment", "notify", "module_defaults")
 
@@ -44,7 +44,7 @@ class Settings:
     @cached_property
     def steering(self) -> list[tuple[Any, Origin] | None]:
         """What they say about where a task is carried out."""
-        return [self.values.get(word) for word in STEERING]
+        return [self.values.get(word) for word in STEERING_KEYWORDS]
 
     def get(self, keyword: str, default: Any = None) -> Any:
         return self.values[keyword][0] if keyword in self.values else default

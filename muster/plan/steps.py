@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from muster.errors import Origin
 from muster.load.roles import Role
@@ -16,18 +16,6 @@ from muster.signature import Signature
 Position = tuple[int, ...]
 
 
-class Terms(NamedTuple):
-    """What the keywords that say how a task is carried out come to; None where nothing is said."""
-
-    no_log: bool | None = None
-    ignore_errors: bool | None = None
-    ignore_unreachable: bool | None = None
-    check_mode: bool | None = None
-    diff: bool | None = None
-    run_once: bool | None = None
-    delegate_facts: bool | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Step:
     """A task in its place.
@@ -36,7 +24,8 @@ class Step:
     name: untemplated, "role : task" inside a role
     signature: None for a task type that muster lacks
     inherited: settings of what is around it, which an include hands down
-    constants: the arguments that are the same for every host, with the right types
+    constants: the arguments that are written out, but for lists and mappings: the same for every host, and of the right
+        types
     """
 
     position: Position
@@ -61,12 +50,6 @@ class Step:
                             if aliases.get(name, name) not in self.constants and name != "_args"})
         made.origin, made.origins = self.origin, getattr(args, "origins", {})
         return made
-
-    @cached_property
-    def terms(self) -> Terms | None:
-        """What the keywords say about how it is carried out; None where a template says it for each host anew."""
-        given = [self.settings.get(word) for word in Terms._fields]
-        return Terms(*given) if all(each is None or isinstance(each, bool) for each in given) else None
 
     @cached_property
     def retried(self) -> bool:

@@ -38,7 +38,7 @@ class Calls:
         way = self.walk.ways.of(self.keywords)
         ahead, entry = self.walk.ahead, self.performance.entry
         waited = (self.walk.run.options.step_by_step or self.performance.step.judged
-                  or self.keywords.terms.ignore_unreachable)
+                  or self.keywords.flag("ignore_unreachable"))
         entry.hidden = self.performance.outcome.hidden
         if call.task == "setup" and self.walk.hands.known(way) is None:
             # The session is opened for it: the facts come with the far side's first words.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from muster.errors import Origin, PlanError
-from muster.plan import Step, Terms
+from muster.plan import Step
 from muster.scope import Scope
 from muster.signature import to_bool
 from muster.stream.options import Options
@@ -19,7 +19,6 @@ class Keywords:
     """What holds for a task, from the play down.
 
     scope: the variables they are rendered with: those of the item inside a loop
-    terms: how the task is carried out, as `refresh` found it last
     """
 
     def __init__(self, step: Step, engine: Engine, options: Options, scope: Scope) -> None:
@@ -28,7 +27,6 @@ class Keywords:
         self.engine = engine
         self.options = options
         self.scope = scope
-        self.terms = step.terms or Terms()
 
     def has(self, word: str) -> bool:
         return word in self.settings.values
@@ -47,15 +45,10 @@ class Keywords:
         return default if found is None or found is OMIT else found
 
     def flag(self, word: str, default: bool = False) -> bool:
-        found = self.truth(word)
-        return default if found is None else found
-
-    def truth(self, word: str) -> bool | None:
-        """Return whether a keyword holds; None where it says nothing."""
         if word not in self.settings.values:
-            return None
-        found = self.rendered(word)
-        if found is None or isinstance(found, bool):
+            return default
+        found = self.rendered(word, default)
+        if isinstance(found, bool):
             return found
         try:
             return to_bool(found)
@@ -69,22 +62,18 @@ class Keywords:
         except (TypeError, ValueError):
             raise PlanError(f"{word} is a number, not {found!r}", self.place(word)) from None
 
-    def refresh(self) -> None:
-        """Find out how the task is carried out, as the variables are now; raises InputError."""
-        self.terms = self.step.terms or Terms(*map(self.truth, Terms._fields))
-
     @property
     def check(self) -> bool:
-        return self.options.check if self.terms.check_mode is None else self.terms.check_mode
+        return self.flag("check_mode", self.options.check)
 
     @property
     def diff(self) -> bool:
-        return self.options.diff if self.terms.diff is None else self.terms.diff
+        return self.flag("diff", self.options.diff)
 
     @property
     def tolerant(self) -> bool:
         """Whether a failure of a call must not stop what comes after it: it is not (yet) the failure of the task."""
-        return bool(self.terms.ignore_errors) or self.has("failed_when") or self.step.retried
+        return self.flag("ignore_errors") or self.has("failed_when") or self.step.retried
 
     def environment(self) -> dict[str, str]:
         """Return the variables of `environment`, those of the innermost block or task above the others."""

@@ -31,7 +31,7 @@ class Outcome:
     labels: words for the items of a loop, as many as there are parts
     notifies: the handlers that each part notifies if it is changed, {part: handlers, or the error in their names}
     ignored: whether a failure is
-    hidden: whether nothing of the result may be shown
+    hidden: whether nothing of the result may be shown; `secret` whether a part has said so
     """
 
     def __init__(self, performance: Performance) -> None:
@@ -46,6 +46,7 @@ class Outcome:
         self.notifies: dict[int, list[Step] | InputError] = {}
         self.ignored = self.step.settings.get("ignore_errors", False) is True
         self.hidden = self.step.settings.get("no_log", False) is not False
+        self.secret = False
         self.pending_facts: Pending | None = None
         self.memory = self.walk.memory
         self.started = time.monotonic()
@@ -61,11 +62,12 @@ class Outcome:
     def prepare(self, part: int) -> None:
         """Render the keywords that decide what becomes of a part, before it is attempted; raises InputError."""
         keywords = self.performance.keywords
-        if not self.step.terms:
-            # What is wrong in the other keywords is hidden, or ignored, as these say.
-            self.hidden, self.ignored = keywords.flag("no_log"), keywords.flag("ignore_errors")
-        keywords.refresh()
-        self.hidden, self.ignored = bool(keywords.terms.no_log), bool(keywords.terms.ignore_errors)
+        keywords.flag("run_once")
+        if keywords.has("no_log"):
+            # One item that must not show hides the whole loop, and so does one of which that cannot be found out.
+            before, self.secret, self.hidden = self.secret, True, True
+            self.hidden = self.secret = keywords.flag("no_log") or before
+        self.ignored = keywords.flag("ignore_errors")
         if self.step.settings.notify:
             self.performance.entry.notifies = True
             place = self.step.task.keywords.origins.get("notify", self.step.origin)
@@ -74,7 +76,7 @@ class Outcome:
                 self.notifies[part] = self.walk.handlers.called(names, place)
             except InputError as error:
                 self.notifies[part] = error
-        if keywords.terms.delegate_facts and keywords.has("delegate_to"):
+        if keywords.has("delegate_to") and keywords.flag("delegate_facts"):
             self.memory = self.walk.run.fleet.memory(str(keywords.rendered("delegate_to", self.walk.host)))
 
     def names(self, given: Any, place: Origin) -> list[str]:

@@ -186,7 +186,7 @@ class Performance:
 
     def attempt(self, layer: Layer | None) -> None:
         """Carry the task out once; what comes of it is another part of the entry."""
-        if self.step.task.action in NEEDS_DRAIN or self.keywords.terms.ignore_unreachable:
+        if self.step.task.action in NEEDS_DRAIN or self.keywords.flag("ignore_unreachable"):
             self.walk.ahead.drain()
         function = self.walk.run.actions(self.step.task.action)
         arguments = self.arguments()
@@ -240,15 +240,17 @@ class Performance:
         return values
 
     def defaults(self) -> dict[str, Any]:
-        """Return the arguments of `module_defaults` and of `args: "{{ ... }}"`, which beats those."""
+        """Return the arguments of `module_defaults` and those of `args: "{{ ... }}"`, which beat them."""
         task, settings = self.step.task, self.step.settings
-        if not settings.module_defaults and "_args" not in task.args:
-            return {}
-        given = dict(self.rendered(settings.module_defaults.get(task.action)) or {})
-        extra = self.rendered(task.args.get("_args")) or {}
-        if not isinstance(extra, dict):
-            raise PlanError(f"args is a mapping of arguments, not {extra!r}", task.origin)
-        return {**given, **extra}
+        given: dict[str, Any] = {}
+        for what, value in (("module_defaults", settings.module_defaults.get(task.action)),
+                            ("args", task.args.get("_args"))):
+            if value:
+                found = self.rendered(value) or {}
+                if not isinstance(found, dict):
+                    raise PlanError(f"{what} is a mapping of arguments, not {found!r}", task.origin)
+                given.update(found)
+        return given
 
     def rendered(self, value: Any) -> Any:
         return self.engine.render(value, self.keywords.scope, self.step.origin) if value else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -126,8 +125,8 @@ class PlayScopes:
             *(Layer("role defaults", role.defaults, role.path) for role in (*roles, *others) if role.defaults),
         )
         magic = {**self.magic, **self.of_role(step.role)} if step.role else self.magic
-        paths = functools.cache(lambda kind: self.paths(step, kind))
-        return Scope(self.fleet.engine, self.memory, above, below, magic, paths, self.settle)
+        return Scope(self.fleet.engine, self.memory, above, below, magic, lambda kind: self.paths(step, kind),
+                     self.settle)
 
     def paths(self, step: Step, kind: str) -> list[str]:
         """Return where files of a kind ("files", "templates", "vars") are looked for: role, then parents, then play."""

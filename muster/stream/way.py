@@ -42,11 +42,11 @@ class Way:
     address: tells it from other ways to that host: a later task may log in as another user, or elsewhere
     """
 
-    def __init__(self, host: str, lookup: Lookup, become: Become | None = None) -> None:
+    def __init__(self, host: str, variable: Lookup, user: Become | None = None) -> None:
         self.host = host
-        self.lookup = lookup
-        self.become = become or Become()
-        self.address: Address = (host, *(str(lookup(name)) for name in ADDRESS))
+        self.lookup = variable
+        self.become = user or Become()
+        self.address: Address = (host, *(str(variable(name)) for name in ADDRESS))
 
 
 class Ways:
@@ -57,21 +57,26 @@ class Ways:
         self.kept: Way | None = None
         self.scope: Scope | None = None
         self.words: list[Any] = []
+        self.constant = False
 
     def of(self, keywords: Keywords) -> Way:
         """Return the way of a task; raises InputError."""
-        scope, words, memory = base(keywords.scope), keywords.settings.steering, self.walk.memory
+        scope, words, memory = below_loops(keywords.scope), keywords.settings.steering, self.walk.memory
         steady = memory.set.keys().isdisjoint(STEERING) and memory.included.keys().isdisjoint(STEERING)
-        if self.kept and steady and scope is self.scope and words == self.words:
+        same = scope is self.scope and words == self.words
+        if self.kept and steady and same:
             return self.kept
-        way = found(self.walk, keywords)
-        self.kept = way if steady and way.host == self.walk.host and written_out(scope, words) else None
-        self.scope, self.words = scope, words
+        host = str(keywords.rendered("delegate_to", self.walk.host)) if keywords.has("delegate_to") else self.walk.host
+        variable = lookup(self.walk, host, keywords)
+        way = Way(host, variable, become(keywords, variable))
+        if not same:
+            self.scope, self.words, self.constant = scope, words, written_out(scope, words)
+        self.kept = way if steady and self.constant and host == self.walk.host else None
         return way
 
 
-def base(scope: Scope) -> Scope:
-    """Return the scope without the layers of loops, which hardly ever say anything of connections."""
+def below_loops(scope: Scope) -> Scope:
+    """Return the scope without the layers of loops that name no variable of the connection."""
     while scope.parent and scope.above[0].values.keys().isdisjoint(STEERING):
         scope = scope.parent
     return scope
@@ -79,14 +84,7 @@ def base(scope: Scope) -> Scope:
 
 def written_out(scope: Scope, words: list[Any]) -> bool:
     """Tell whether no template says where a task goes: what it comes to could be another thing for each task."""
-    variables = scope.settings(STEERING).values()
-    return not any(templated(value) for value, _ in [*variables, *filter(None, words)])
-
-
-def found(walk: Walk, keywords: Keywords) -> Way:
-    host = str(keywords.rendered("delegate_to", walk.host)) if keywords.has("delegate_to") else walk.host
-    variable = lookup(walk, host, keywords)
-    return Way(host, variable, become(keywords, variable))
+    return not any(templated(value) for value, _ in [*scope.settings(STEERING).values(), *filter(None, words)])
 
 
 def lookup(walk: Walk, host: str, keywords: Keywords | None = None) -> Lookup:

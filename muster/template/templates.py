@@ -6,6 +6,7 @@ Importing this file imports Jinja; `Engine` does so when it meets the first temp
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -54,7 +55,7 @@ class Templates:
         self._files: dict[Any, Compiled] = {}
         self._overlays: dict[Any, Environment] = {}
         self._read: dict[str, tuple[tuple[int, ...], str]] = {}
-        self._compiling = threading.RLock()
+        self._compiling = threading.Lock()
         self._local = threading.local()
 
     # Texts
@@ -114,24 +115,31 @@ class Templates:
     # Files
 
     def file_at(self, path: str, variables: Variables, extra: Mapping[str, Any] | None = None, **syntax: Any) -> str:
-        """Return the text of the template file at a path, which knows itself by name; raises OSError too."""
+        """Return the text of the template file at a path, which knows itself by name."""
         text, known = self.read(path)
         return self.file(text, variables, path, {**names_of_itself(path, known, variables.get), **(extra or {})},
                          **syntax)
 
     def read(self, path: str) -> tuple[str, os.stat_result]:
-        """Return the text of a file, and what the system knows of it; raises OSError.
+        """Return the text of a file, and what the system knows of it; raises TemplateError when it cannot be read.
 
         Every host comes to the same file, so it is read anew only when it is another than before.
         """
-        found = os.stat(path)
-        version = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-        known, text = self._read.get(path, ((), ""))
-        if known != version:
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            if time.time() - found.st_mtime > SETTLED_SECONDS:
-                self._read[path] = version, text
+        try:
+            found = os.stat(path)
+            if not stat.S_ISREG(found.st_mode):
+                raise TemplateError(f"{path} is no file that could be a template")
+            version = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            known, text = self._read.get(path, ((), ""))
+            if known != version:
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+                if time.time() - found.st_mtime > SETTLED_SECONDS:
+                    self._read[path] = version, text
+        except OSError as error:
+            raise TemplateError(f"cannot read {path}: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{path} is no template: byte {error.start} is not UTF-8") from None
         return text, found
 
     def file(self, text: str, variables: Variables, path: str, extra: Mapping[str, Any] | None = None,
@@ -193,11 +201,11 @@ class Templates:
 
     # All of them
 
-    def _once(self, kept: dict[Any, Compiled], key: Any, compile: Callable[[], Compiled]) -> Compiled:
+    def _once(self, kept: dict[Any, Compiled], key: Any, make: Callable[[], Compiled]) -> Compiled:
         """Return what is kept by a key. Hosts come to a template together: the first compiles it, the others wait."""
         with self._compiling:
             if key not in kept:
-                kept[key] = compile()
+                kept[key] = make()
             return kept[key]
 
     def _run(self, template: Template | shortcut.Shortcut, variables: Variables,

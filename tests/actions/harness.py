@@ -69,8 +69,8 @@ class FakeHere:
         return self.variables.values.get(name, default)
 
     def render_file(self, path, **options):
-        with open(path, encoding="utf-8") as file:
-            return ENGINE.templates.file(file.read(), self.variables, path, **options)
+        text, _ = ENGINE.templates.read(path)
+        return ENGINE.templates.file(text, self.variables, path, **options)
 
     def find(self, kind, name):
         path = os.path.join(self.files, kind, name)

@@ -91,7 +91,7 @@ def test_a_mistake_in_the_template_names_its_line(here, tmp_path):
 
 @pytest.mark.parametrize(("src", "reason"), [("none.j2", "there is no"), ("", "is no file")])
 def test_a_template_that_is_not_there_fails(here, src, reason):
-    with pytest.raises(Failed, match=reason):
+    with pytest.raises((Failed, TemplateError), match=reason):
         content(here, src)
 
 

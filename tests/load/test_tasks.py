@@ -5,7 +5,7 @@ import pytest
 from muster.errors import Origin, PlanError
 from muster.load.tasks import read_tasks
 from muster.load.yaml import read_text
-from muster.model import Block, Task
+from muster.model import Block, Task, Unsafe
 
 HERE = Origin("f.yml", 1, 1)
 
@@ -60,6 +60,13 @@ def test_a_task_may_be_written_in_many_forms(text, action, args, free_form):
     found = task(text)
     assert (found.action, dict(found.args), found.free_form) == (action, args, free_form)
     assert not {"args", "action", "local_action", action} & set(found.keywords)
+
+
+@pytest.mark.parametrize("text", ["command: !unsafe 'echo {{ x }} chdir={{ y }}'", "debug: !unsafe 'msg={{ x }}'"])
+def test_what_is_cut_out_of_unsafe_text_is_unsafe(text):
+    found = task(text)
+    assert all(isinstance(each, Unsafe) for each in found.args.values())
+    assert found.free_form is None or isinstance(found.free_form, Unsafe)
 
 
 def test_a_task_of_this_machine_is_delegated_to_it():

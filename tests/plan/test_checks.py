@@ -19,6 +19,10 @@ def test_module_defaults_may_give_a_required_argument_and_are_checked(tmp_path):
         planned(tmp_path, "- {hosts: all, module_defaults: {copy: {path: /a}}, tasks: [{copy: {content: a}}]}")
 
 
+def test_module_defaults_that_are_a_template_may_give_what_is_required(tmp_path):
+    planned(tmp_path, "- {hosts: all, module_defaults: {copy: '{{ x }}'}, tasks: [{copy: {content: a}}]}")
+
+
 @pytest.mark.parametrize("value", ["{{ x }}", "{% if x %}a{% endif %}"])
 def test_a_value_with_a_template_is_not_judged_before_the_run(tmp_path, value):
     planned(tmp_path, f"- {{hosts: all, tasks: [{{file: {{path: /a, state: '{value}'}}}}]}}")

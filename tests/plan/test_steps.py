@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.plan import BlockStep, Terms, flat
+from muster.plan import BlockStep, flat
 from tests.planning import planned, steps
 from tests.stream.fake import step
 
@@ -77,6 +77,8 @@ def arguments(tmp_path, text):
     ("apt: {name: [a, b], state: absent}", {"state": "absent"}, {"name": ["a", "b"]}),
     ("command: uname -r", {"cmd": "uname -r"}, {}),
     ("set_fact: {a: 1}", {}, {"a": 1}),
+    ("command: {cmd: uname -r, chdir: /}", {"cmd": "uname -r", "chdir": "/"}, {}),
+    ("command: uname -r, args: {cmd: '{{ x }}'}", {}, {"cmd": "{{ x }}"}),
     ("command: !unsafe '{{ x }}'", {}, {}),
     ("command: uname -r, args: '{{ x }}'", {"cmd": "uname -r"}, {}),
 ], ids=lambda value: value if isinstance(value, str) else "")
@@ -87,14 +89,6 @@ def test_arguments_that_are_the_same_for_every_host_are_converted_before_the_run
 def test_what_is_rendered_knows_its_place(tmp_path):
     _, varying = arguments(tmp_path, "copy: {content: a, dest: '{{ x }}'}")
     assert str(varying.origins["dest"]).endswith("site.yml:3:42")
-
-
-@pytest.mark.parametrize("given, terms", [
-    ({}, Terms()), ({"no_log": True, "check_mode": False, "become": "{{ x }}"}, Terms(no_log=True, check_mode=False)),
-    ({"ignore_errors": "{{ x }}"}, None), ({"diff": "yes"}, None),
-])
-def test_how_a_task_is_carried_out_is_known_where_no_template_says_it(given, terms):
-    assert step(**given).terms == terms
 
 
 @pytest.mark.parametrize("given, judged", [

@@ -2,7 +2,6 @@ import pytest
 
 from muster.errors import PlanError, TemplateError
 from muster.model import Host, Layer
-from muster.plan import Terms
 from muster.scope import Memory, Scope
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
@@ -58,16 +57,6 @@ def test_check_and_diff_are_the_command_line_s_unless_the_task_says():
 ])
 def test_the_far_side_goes_on_after_what_may_be_no_failure(given, tolerant):
     assert keywords(**given).tolerant is tolerant
-
-
-def test_how_a_task_is_carried_out_is_found_anew_where_a_template_says_it():
-    made = keywords(no_log="{{ yes }}", ignore_errors=False, check_mode="{{ checked | default(omit) }}")
-    made.refresh()
-    assert made.terms == Terms(no_log=True, ignore_errors=False)
-    assert not made.check
-    made.scope = made.scope.child(Layer("loop", {"yes": False, "checked": True}))
-    made.refresh()
-    assert made.terms == Terms(no_log=False, ignore_errors=False, check_mode=True)
 
 
 def test_environments_are_merged_and_made_text():

@@ -1,3 +1,5 @@
+import pytest
+
 from muster.model import TaskEnded
 from muster.stream.masking import CENSORED
 from tests.stream.fake import failed, ok
@@ -35,6 +37,36 @@ def test_with_no_log_neither_result_nor_labels_show_and_the_register_is_kept(tmp
     assert events[0].labels == () and events[0].result.values["censored"] == CENSORED
     assert "s3cret" not in str(events)
     assert run.fleet.memory("a").set["r"].wait()["results"][0]["stdout"] == "s3cret"
+
+
+@pytest.mark.parametrize("items, keywords", [
+    ("{v: open, s: false}, {v: s3cret, s: true}", "no_log: '{{ item.s }}'"),
+    ("{v: s3cret, s: true}, {v: open, s: false}", "no_log: '{{ item.s }}'"),
+    ("{v: open, s: false}, {v: s3cret}", "no_log: '{{ item.s }}'"),
+    ("{v: open, s: false}, {v: s3cret}, {v: open, s: false}", "no_log: '{{ item.s }}'"),
+    ("{v: open, s: false}, {v: s3cret, s: true}", "no_log: '{{ item.s }}', ignore_errors: '{{ item.s and nope }}'"),
+    ("{v: open, s: false}, {v: s3cret, s: true}", "no_log: '{{ item.s }}', check_mode: '{{ item.s and nope }}'"),
+])
+def test_one_item_that_must_not_show_hides_the_loop(tmp_path, items, keywords):
+    events, _ = told(tmp_path, f"    - {{command: 'echo {{{{ item.v }}}}', loop: [{items}], {keywords}}}\n")
+    assert events[0].result.values["censored"] == CENSORED
+    assert "s3cret" not in str(events)
+
+
+@pytest.mark.parametrize("keywords", [
+    "no_log: '{{ item.s }}'", "no_log: '{{ item.s }}', when: item.v",
+    "no_log: '{{ false }}', ignore_errors: '{{ nope }}'",
+])
+def test_what_may_be_shown_is(tmp_path, keywords):
+    items = "{v: false, s: false}, {v: true, s: false}"
+    events, _ = told(tmp_path, f"    - {{command: x, loop: [{items}], {keywords}}}\n")
+    assert len(events[0].result.values["results"]) == 2
+
+
+def test_a_keyword_is_rendered_only_where_somebody_asks_for_it(tmp_path):
+    tasks = "    - {set_fact: {later: true}, check_mode: '{{ later }}', delegate_facts: '{{ nope }}'}\n"
+    events, _ = told(tmp_path, tasks + "    - {command: x, check_mode: '{{ later }}', no_log: '{{ false }}'}\n")
+    assert [event.result.status for event in events] == ["ok", "ok"]
 
 
 def test_an_ignored_failure_says_so(tmp_path):

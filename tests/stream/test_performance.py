@@ -28,6 +28,40 @@ def test_args_may_be_a_template(tmp_path):
     assert calls[0].args == {"cmd": "x", "chdir": "/"}
 
 
+@pytest.mark.parametrize("task, args", [
+    ("file: {path: /a, state: touch}, module_defaults: {file: {path: /d, mode: '0600'}}",
+     {"path": "/a", "state": "touch", "mode": "0600"}),
+    ("file: {path: /a}, module_defaults: {file: {dest: /d}}", {"path": "/a"}),
+    ("file: {path: '/{{ 1 }}'}, module_defaults: {file: '{{ defaults }}'}", {"path": "/1", "mode": "0640"}),
+    ("file: {path: /a}, args: '{{ given }}'", {"path": "/a", "owner": "bin"}),
+    ("file: , args: '{{ given }}', module_defaults: {file: {path: /d, mode: '0600'}}",
+     {"path": "/g", "owner": "bin", "mode": "0600"}),
+    ("command: x, args: {cmd: y, chdir: '/{{ 1 }}'}", {"cmd": "x", "chdir": "/1"}),
+    ("command: 'x {{ 1 }}', args: {cmd: y}", {"cmd": "x 1"}),
+])
+def test_which_of_several_sources_gives_an_argument(tmp_path, task, args):
+    variables = "vars: {defaults: {path: /d, mode: '0640'}, given: {path: /g, owner: bin}}"
+    _, calls = results(tmp_path, f"{{{task}, {variables}}}")
+    assert dict(calls[0].args) == args
+
+
+@pytest.mark.parametrize("task, message", [
+    ("command: x, args: \"{{ {'chdri': '/'} }}\"", 'command has no argument "chdri"'),
+    ("command: x, args: '{{ [1] }}'", "args is a mapping of arguments, not [1]"),
+    ("command: x, module_defaults: {command: '{{ [1] }}'}", "module_defaults is a mapping of arguments, not [1]"),
+    ("command: x, args: {cmd: '{{ nope }}'}", '"nope" is undefined'),
+])
+def test_arguments_that_turn_out_wrong_fail_the_task(tmp_path, task, message):
+    found, calls = results(tmp_path, f"{{name: one, {task}}}")
+    assert found["one"].failed and message in found["one"].values["msg"] and not calls
+
+
+def test_lists_and_mappings_are_made_anew_for_each_item(tmp_path):
+    _, calls = results(tmp_path, "{apt: {name: [a, b]}, loop: [1, 2]}")
+    assert calls[0].args["name"] == calls[1].args["name"] == ["a", "b"]
+    assert calls[0].args["name"] is not calls[1].args["name"]
+
+
 def test_a_loop_that_cannot_begin_is_one_failure(tmp_path):
     found, calls = results(tmp_path, "{name: one, command: x, loop: '{{ nope }}'}")
     assert found["one"].failed and "results" not in found["one"].values and not calls

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from muster.errors import Origin
 from muster.inventory import gather
 from muster.load.roles import Role
 from muster.model import Layer
@@ -63,6 +64,13 @@ def test_tasks_that_see_the_same_layers_share_a_scope(fleet, tmp_path):
     assert [made.at(each).get("x") for each in (one, own, other, one)] == [1, "task", "role", 1]
     made.memory.put(1, made.memory.set, {"x": "set"})
     assert made.at(one).get("x") == "set"
+
+
+def test_tasks_of_two_files_look_for_files_beside_each(fleet, tmp_path):
+    made, one, other = scopes(fleet, tmp_path), step(), step()
+    object.__setattr__(other.task, "origin", Origin("elsewhere/tasks.yml", 1, 1))
+    assert "elsewhere/files" not in made.at(one).search_paths("files")
+    assert "elsewhere/files" in made.at(other).search_paths("files")
 
 
 def test_a_scope_is_made_anew_when_a_role_comes_in_or_the_inventory_changes(fleet, tmp_path):

@@ -1,4 +1,6 @@
+import re
 import types
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +8,8 @@ from muster.connect.start import Become
 from muster.errors import PlanError
 from muster.inventory import gather
 from muster.model import Layer
+from muster.plan.settings import STEERING_KEYWORDS
+from muster.stream import way as module
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
 from muster.stream.scopes import Fleet
@@ -102,7 +106,7 @@ def test_what_names_a_way_is_looked_at_before_each_task(tmp_path):
     ways = Ways(walk)
 
     def user(scope=scope, **given):
-        return ways.of(words(scope, **given)).lookup("ansible_user")
+        return ways.of(words(scope, **given)).address[-1]
 
     assert user() == "me"
     assert user(scope.child(Layer("loop", {"ansible_user": "item"}))) == "item"
@@ -115,18 +119,27 @@ def test_what_names_a_way_is_looked_at_before_each_task(tmp_path):
     assert user(scope.parent, remote_user="word") == "word"
 
 
-def test_a_way_that_a_template_names_is_found_for_each_task(tmp_path):
+def test_a_way_that_a_variable_with_a_template_names_is_found_for_each_task(tmp_path):
     walk, scope = walking(tmp_path, {"ansible_user": "{{ who }}", "who": "me"})
     ways = Ways(walk)
-    assert ways.of(words(scope)).lookup("ansible_user") == "me"
-    walk.memory.set["who"] = "you"
     scope = scope.parent.child(Layer("play vars", {"ansible_user": "{{ who }}"}))
-    assert ways.of(words(scope)).lookup("ansible_user") == "you"
-    walk.memory.set["who"] = "she"
-    assert ways.of(words(scope)).lookup("ansible_user") == "she"
-    assert ways.of(words(scope, become=True, become_user="{{ who }}")).become.user == "she"
-    walk.memory.set["who"] = "he"
-    assert ways.of(words(scope, become=True, become_user="{{ who }}")).become.user == "he"
+    for who in ("you", "she"):
+        walk.memory.set["who"] = who
+        assert ways.of(words(scope)).address[-1] == who
+
+
+def test_a_way_that_a_keyword_with_a_template_names_is_found_for_each_task(tmp_path):
+    walk, scope = walking(tmp_path)
+    ways = Ways(walk)
+    for who in ("you", "she"):
+        walk.memory.set["who"] = who
+        assert ways.of(words(scope.parent, become=True, become_user="{{ who }}")).become.user == who
+
+
+def test_every_keyword_that_a_way_is_made_of_is_looked_at():
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    asked = set(re.findall(r'keywords\.(?:has|flag|rendered)\("(\w+)"', source))
+    assert asked | set(module.OF_KEYWORDS.values()) == set(STEERING_KEYWORDS)
 
 
 def test_a_delegated_task_finds_its_way_anew(tmp_path):

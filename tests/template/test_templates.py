@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -105,6 +106,7 @@ def test_hosts_that_come_to_a_template_together_compile_it_once(render, monkeypa
 
     def counted(self, *args, **kwargs):
         compiled.append(args)
+        time.sleep(0.01)  # The others come meanwhile.
         return generate(self, *args, **kwargs)
 
     def visit():
@@ -132,9 +134,21 @@ def test_a_file_is_read_again_only_when_it_has_changed(tmp_path, monkeypatch):
         assert templates.read(str(path))[0] == "one"
     path.write_text("two")
     assert templates.read(str(path))[0] == "two"
-    path.unlink()
-    with pytest.raises(FileNotFoundError):
-        templates.read(str(path))
+    other = tmp_path / "b.j2"
+    other.write_text("six")
+    os.utime(other, ns=(0, os.stat(path).st_mtime_ns))
+    other.rename(path)
+    assert templates.read(str(path))[0] == "six"
+
+
+def test_what_cannot_be_read_as_a_template_says_so(tmp_path):
+    templates = Engine().templates
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "bytes").write_bytes(b"a\xff")
+    for name, message in [("", "is no file that could be a template"), ("fifo", "is no file that could be a template"),
+                          ("none", "cannot read .*none: No such file"), ("bytes", "byte 1 is not UTF-8")]:
+        with pytest.raises(TemplateError, match=message):
+            templates.read(str(tmp_path / name))
 
 
 def test_a_file_that_changed_just_now_is_read_again(tmp_path, monkeypatch):
