@@ -7,7 +7,7 @@ from typing import Any
 from muster.errors import Origin, PlanError, nearest
 from muster.model import Task
 from muster.plan.steps import argument_origin
-from muster.signature import MISSING, Argument, Signature, templated
+from muster.signature import MISSING, Argument, Signature
 
 # Keywords that would have no effect on an import, which is no task of its own.
 NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
@@ -27,14 +27,14 @@ def constants(task: Task, signature: Signature, defaults: Any = None) -> dict[st
         given[signature.free_form] = task.free_form
     if signature.anything:
         return {}
-    names = [*given, *(name for name in defaults or () if name not in given)] if not templated(defaults) else [*given]
-    if "_args" in task.args or templated(defaults):  # A template, which may give what is required.
-        names += [name for name in signature.required if name not in given]
+    names = [*given, *(defaults if isinstance(defaults, dict) else ())]
+    if "_args" in task.args or isinstance(defaults, str):  # A template, which may give what is required.
+        names += signature.required
 
     def origin(name: str) -> Origin:
         return argument_origin(task, name)
 
-    signature.check_names(names, origin)
+    signature.check_names(dict.fromkeys(names), origin)
     found = signature.constants(given, origin)
     if task.free_form is not None and signature.free_form in task.args:
         found.pop(str(signature.free_form), None)  # It is given twice, and the other may have something wrong in it.

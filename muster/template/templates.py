@@ -134,7 +134,7 @@ class Templates:
             if known != version:
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
-                if time.time() - found.st_mtime > SETTLED_SECONDS:
+                if time.time() - found.st_ctime > SETTLED_SECONDS:
                     self._read[path] = version, text
         except OSError as error:
             raise TemplateError(f"cannot read {path}: {error.strerror}") from None

@@ -15,8 +15,12 @@ def test_only_a_mapping_that_is_a_template_leaves_required_arguments_open(tmp_pa
 
 def test_module_defaults_may_give_a_required_argument_and_are_checked(tmp_path):
     planned(tmp_path, "- {hosts: all, module_defaults: {copy: {dest: /a}}, tasks: [{copy: {content: a}}]}")
-    with pytest.raises(PlanError, match='copy has no argument "path"'):
-        planned(tmp_path, "- {hosts: all, module_defaults: {copy: {path: /a}}, tasks: [{copy: {content: a}}]}")
+    for value in ("/a", "'{{ x }}'"):
+        with pytest.raises(PlanError, match='copy has no argument "path"'):
+            planned(tmp_path, f"""- {{hosts: all, module_defaults: {{copy: {{path: {value}}}}},
+                                   tasks: [{{copy: {{dest: /a}}}}]}}""")
+    with pytest.raises(PlanError, match='copy needs the argument "dest"'):
+        planned(tmp_path, "- {hosts: all, module_defaults: {copy: {mode: '{{ x }}'}}, tasks: [{copy: {content: a}}]}")
 
 
 def test_module_defaults_that_are_a_template_may_give_what_is_required(tmp_path):

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from muster.errors import Origin, TemplateError
+from muster.template import templates as module
 from muster.template.engine import Engine
 from tests.template.fake import ENGINE, Fake
 from tests.template.test_engine import VALUES
@@ -125,9 +126,9 @@ def test_hosts_that_come_to_a_template_together_compile_it_once(render, monkeypa
 
 
 def test_a_file_is_read_again_only_when_it_has_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "SETTLED_SECONDS", -1000)
     templates, path = Engine().templates, tmp_path / "a.j2"
     path.write_text("one")
-    os.utime(path, (1, 1))
     assert templates.read(str(path))[0] == "one"
     with monkeypatch.context() as patch:
         patch.setattr("builtins.open", None)
