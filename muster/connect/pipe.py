@@ -87,6 +87,9 @@ def started(connection: fabric.Connection, command: str) -> paramiko.Channel:
         send_behind_opening(transport, request(0, command))
     try:
         channel: paramiko.Channel = connection.create_session()
+    except EOFError:
+        # Who opens no channel is asked for a command on one that is not there, and may hang up before saying why.
+        raise OSError("the server hung up when it was asked for one") from None
     finally:
         transport.__dict__.pop("_send_user_message", None)
     if not first:
