@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import fabric
     import paramiko
 
-CHANNEL_OPEN = 90  # RFC 4254, section 9.
 NEAR_SECONDS = 0.005
 STATUS_SECONDS = 2.0  # How long an exit status may take to follow the end of the output.
 
@@ -99,11 +98,13 @@ def started(connection: fabric.Connection, command: str) -> paramiko.Channel:
 
 def send_behind_opening(transport: Any, message: paramiko.Message) -> None:
     """Let a message follow the one that opens the next channel."""
+    import paramiko
+
     send = transport._send_user_message
 
     def send_both(opening: paramiko.Message) -> None:
         send(opening)
-        if opening.asbytes()[0] == CHANNEL_OPEN:
+        if opening.asbytes()[0] == paramiko.common.MSG_CHANNEL_OPEN:
             transport._send_user_message = send
             send(message)
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from muster.errors import Origin, PlanError, TemplateError, nearest
+from muster.load.keywords import taken
 from muster.load.playbook import as_list
-from muster.load.roles import Role, Roles, located
-from muster.model import Block, Layer, LocatedDict, RoleEntry, Task
+from muster.load.roles import Role, Roles
+from muster.model import Block, Layer, RoleEntry, Task
 from muster.plan.checks import check_import, check_loop, constants
 from muster.plan.selection import Everything, Selection
 from muster.plan.settings import Settings, layers_of, tag_words
@@ -111,7 +112,8 @@ class Expander:
     def imported(self, task: Task, settings: Settings, role: Role | None, place: Position) -> list[Node]:
         """Return the steps that an import_tasks or import_role stands for: as if they had been written here."""
         check_import(task)
-        own = settings.under(taken_without_vars(task.keywords), skip=OF_IMPORTS_ALONE)
+        keywords = taken(task.keywords, [key for key in task.keywords if key != "vars"])
+        own = settings.under(keywords, skip=OF_IMPORTS_ALONE)
         layers = layers_of(task.keywords.get("vars"), "include parameters")
         own = replace(own, include=own.include + layers)
         if task.action == "import_role":
@@ -190,12 +192,6 @@ class Expander:
         looked = dict.fromkeys(os.path.abspath(place) for place in places)
         raise PlanError(f"there is no file of tasks {name}", task.origin,
                         nearest(name, known) or f"looked in {', '.join(looked)}")
-
-
-def taken_without_vars(keywords: LocatedDict) -> LocatedDict:
-    made = located({key: value for key, value in keywords.items() if key != "vars"}, keywords.origin)
-    made.origins.update({key: place for key, place in keywords.origins.items() if key in made})
-    return made
 
 
 def replace_selection(expander: Expander) -> Expander:

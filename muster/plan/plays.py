@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from muster.errors import PlanError, nearest
+from muster.load.keywords import taken
 from muster.load.roles import Role, located
 from muster.load.shapes import described
 from muster.model import Host, Inventory, Layer, Play, Playbook, Task
@@ -81,9 +82,7 @@ def make_plan(
 def plan_play(
     play: Play, hosts: Sequence[Host], expander: Expander, layers: tuple[tuple[Layer, ...], tuple[Layer, ...]]
 ) -> PlayPlan:
-    keywords = located({key: value for key, value in play.keywords.items() if key not in ("name", "vars")},
-                       play.keywords.origin)
-    keywords.origins.update(play.keywords.origins)
+    keywords = taken(play.keywords, [key for key in play.keywords if key not in ("name", "vars")])
     settings = Settings().under(keywords)
     pre = expander.expand(play.pre_tasks, settings, None, (1,))
     roles: list[Node] = []

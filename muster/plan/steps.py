@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from muster.errors import Origin
+from muster.load.keywords import taken
 from muster.load.roles import Role
 from muster.model import LocatedDict, Task
 from muster.plan.settings import Settings
@@ -45,11 +46,8 @@ class Step:
     def varying(self) -> LocatedDict:
         """The arguments that are rendered for each host."""
         aliases = self.signature.aliases if self.signature else {}
-        args = self.task.args
-        made = LocatedDict({name: value for name, value in args.items()
-                            if aliases.get(name, name) not in self.constants and name != "_args"})
-        made.origin, made.origins = self.origin, getattr(args, "origins", {})
-        return made
+        return taken(self.task.args, [name for name in self.task.args
+                                      if aliases.get(name, name) not in self.constants and name != "_args"])
 
     @cached_property
     def retried(self) -> bool:

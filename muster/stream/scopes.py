@@ -102,9 +102,13 @@ class PlayScopes:
     def at(self, step: Step) -> Scope:
         """Return the scope of a task, before any loop: that of the task before it where both see the same layers."""
         host, public = self.memory.host, len(self.public)
-        if self.last is None or not (alike(self.last[0], step) and (self.last[1] is host and self.last[2] == public)):
-            self.last = step, host, public, self.made(step)
-        return self.last[3]
+        if self.last:
+            before, host_then, public_then, scope = self.last
+            if alike(before, step) and host is host_then and public == public_then:
+                return scope
+        scope = self.made(step)
+        self.last = step, host, public, scope
+        return scope
 
     def made(self, step: Step) -> Scope:
         settings = step.settings
