@@ -174,6 +174,9 @@ class Call(NamedTuple):
     tolerant: a failure does not stop what was sent after it
     looped: one of a loop: a failure stops what was sent after the loop
     env: variables for the task's environment
+    limit: seconds it may take; 0 is as many as it takes
+    job: "watched" when its result shall tell of a job (`async`); "background" when it goes on by itself, and its result
+        only says where its own will be
     """
 
     task: str
@@ -183,6 +186,8 @@ class Call(NamedTuple):
     tolerant: bool = False
     looped: bool = False
     env: Mapping[str, str] = NOTHING
+    limit: float = 0
+    job: str = ""
 
 
 class Change(NamedTuple):

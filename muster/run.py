@@ -18,11 +18,13 @@ from muster.inventory import gather
 from muster.inventory.patterns import select
 from muster.library import Library
 from muster.load.playbook import load
+from muster.load.prompts import read_prompts
 from muster.load.roles import Roles
 from muster.load.shapes import ORDERS, described
 from muster.load.yaml import YamlWarning, read_file
 from muster.model import Host, Inventory, Layer, Play, Playbook
 from muster.plan import Expander, Plan, PlayPlan, Selection, as_list, layers_of, make_plan
+from muster.plan.prompting import Ask, answers
 from muster.scope import Memory, Scope
 from muster.stream.options import Options
 from muster.template import OMIT
@@ -38,7 +40,10 @@ GARBAGE = 200_000
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """What the command line asks for.
+
+    ask: asks the reader the questions of `vars_prompt`; None where nothing is going to be run
+    """
 
     playbooks: tuple[str, ...]
     inventory: tuple[str, ...] = ()
@@ -49,6 +54,7 @@ class Request:
     output: str = "auto"
     command: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
+    ask: Ask | None = None
 
 
 def run(request: Request) -> int:
@@ -177,7 +183,10 @@ class Planner:
         return self.layers_of_plays[play]
 
     def read_layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
-        variables = layers_of(play.keywords.get("vars"), "play vars")
+        place = play.keywords.origins.get("vars_prompt", play.origin)
+        prompts = read_prompts(play.keywords.get("vars_prompt"), place)
+        asked = answers(prompts, self.request.options.extra, self.request.ask)
+        variables = (*layers_of(play.keywords.get("vars"), "play vars"), *layers_of(asked, "vars_prompt"))
         files: tuple[Layer, ...] = ()
         for entry in as_list(play.keywords.get("vars_files")):
             path = self.first_file(entry, play, self.scope((*variables, *files), play))

@@ -38,13 +38,14 @@ class Signature:
     aliases: other name -> name
     free_form: the argument that takes the free text, or None
     obsolete: names accepted without effect
+    here: whether it has a half on the controller
     required, secrets: names of the arguments that must be given, and of those whose values must not show
     """
 
     def __init__(
         self, name: str, arguments: Mapping[str, Argument], aliases: Mapping[str, str], free_form: str | None = None,
         obsolete: tuple[str, ...] = (), repeats: bool = False, reads: bool = False, facts: bool = False,
-        once: bool = False, anything: bool = False,
+        once: bool = False, anything: bool = False, here: bool = False,
     ) -> None:
         self.name = name
         self.arguments = arguments
@@ -56,6 +57,7 @@ class Signature:
         self.facts = facts
         self.once = once
         self.anything = anything
+        self.here = here
         self.required = [each.name for each in arguments.values() if each.default is MISSING]
         self.secrets = [each.name for each in arguments.values() if each.kind is Secret]
 
@@ -86,6 +88,7 @@ class Signature:
             reads=flags["reads"],
             facts=flags["facts"],
             once=flags.get("once", False),
+            here=any(each.name == "here" for each in parameters),
         )
 
     def known(self) -> list[str]:

@@ -43,8 +43,9 @@ from muster.run import run as carry_out
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
     """Run playbooks, one after the other, on the hosts they are for."""
-    request = request_from(given, ctx.find_root().obj or ())
-    if given["list_hosts"] or given["list_tasks"] or given["syntax_check"]:
+    listed = given["list_hosts"] or given["list_tasks"] or given["syntax_check"]
+    request = request_from(given, ctx.find_root().obj or (), asks=not listed)
+    if listed:
         from muster.cli.listing import listing
 
         click.echo(listing(prepare(request).plan, given["list_hosts"], given["list_tasks"]), nl=False)
@@ -52,11 +53,13 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(carry_out(request))
 
 
-def request_from(given: dict[str, Any], arguments: Sequence[str] = ()) -> Request:
+def request_from(given: dict[str, Any], arguments: Sequence[str] = (), asks: bool = True) -> Request:
     """Return the request that the options make; raises OptionError.
 
     arguments: of the command line, for the command that reports name to run it again
+    asks: whether the reader may be asked questions
     """
+    from muster.cli.asking import ask
     from muster.cli.extra_vars import parse
     from muster.connect.destination import Defaults
     from muster.plan import tag_words
@@ -77,5 +80,5 @@ def request_from(given: dict[str, Any], arguments: Sequence[str] = ()) -> Reques
     return Request(
         playbooks=given["playbooks"], inventory=given["inventory"], limit=given["limit"], tags=tags,
         skip_tags=skip_tags, start_at=given["start_at_task"], output=given["output"],
-        command=("muster", *arguments), options=options,
+        command=("muster", *arguments), options=options, ask=ask if asks else None,
     )

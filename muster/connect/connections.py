@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.connect import start
 from muster.connect.archive import Archive
+from muster.connect.become import PROMPT, Become, answers, as_user, is_self
 from muster.connect.destination import Destination
 from muster.connect.login import Logins
 from muster.connect.pipe import LocalPipe, Pipe, SshPipe
 from muster.connect.session import Session
-from muster.connect.start import Become
 from muster.errors import ConnectError
 from muster.target.wire import encode
 
@@ -93,14 +93,14 @@ class Connections:
     def raw(self, destination: Destination, command: str, become: Become) -> Outcome:
         """Run a command line in the login's shell, or in that of the user to become, without an agent."""
         become = needed(become, destination)
-        pipe = self.pipe(destination, start.as_user(become, command))
+        pipe = self.pipe(destination, as_user(become, command))
         try:
             with contextlib.suppress(OSError):  # It may have ended before it read anything.
-                pipe.write(start.answers(become))
+                pipe.write(answers(become))
             output = b""
             while data := pipe.read():
                 output += data
-            status, errors = pipe.status(), pipe.errors().replace(start.PROMPT, "")
+            status, errors = pipe.status(), pipe.errors().replace(PROMPT, "")
         finally:
             pipe.close()
         return Outcome(-1 if status is None else status, output.decode("utf-8", "replace"), errors)
@@ -144,4 +144,4 @@ def begin(
 def needed(become: Become, destination: Destination) -> Become:
     """Return whom to become: nobody, where that is who logs in."""
     user = start.local_user() if destination.local else destination.user
-    return Become() if start.is_self(become, user) else become
+    return Become() if is_self(become, user) else become

@@ -101,6 +101,10 @@ class Session:
             head["looped"] = True
         if call.env:
             head["env"] = dict(call.env)
+        if call.limit:
+            head["limit"] = call.limit
+        if call.job:
+            head["job"] = call.job
         if self.said < self.heard:
             head["heard"] = self.said = self.heard
         body = b""

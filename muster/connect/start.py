@@ -9,25 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from dataclasses import dataclass, field
 
 from muster.connect.archive import BOOT, OLD, READY, Archive
+from muster.connect.become import PROMPT, Become, answers, prefix, refused
 from muster.connect.pipe import Pipe
-from muster.errors import AgentDied, AgentError, NoPython, ShellRefused, SudoRefused
+from muster.errors import AgentDied, AgentError, NoPython, ShellRefused
 
 PYTHONS = ("python3", "/usr/libexec/platform-python", "/usr/bin/python3")
-PROMPT = "muster-sudo-password:"
 NO_PYTHON = 86
 LONGEST_NOISE = 65536
-
-
-@dataclass(frozen=True)
-class Become:
-    """The user to become, and the password sudo may want; no user is the one who logged in."""
-
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    flags: str = ""
 
 
 def command(become: Become, interpreter: str | None = None) -> str:
@@ -39,37 +29,14 @@ def command(become: Become, interpreter: str | None = None) -> str:
     candidates = [interpreter] if interpreter and interpreter.startswith("/") else [*PYTHONS]
     boot = f"-I -S -X utf8 -c {shlex.quote(BOOT)}"
     if become.user:
-        prefix = f"LC_ALL=C exec {sudo(become)} "
+        start = f"LC_ALL=C exec {prefix(become)} "
     else:
-        prefix = "exec "
+        start = "exec "
     script = (
-        f"for p in {' '.join(map(shlex.quote, candidates))}; do q=$(command -v $p) && {prefix}$q {boot}; done; "
+        f"for p in {' '.join(map(shlex.quote, candidates))}; do q=$(command -v $p) && {start}$q {boot}; done; "
         f"exit {NO_PYTHON}"
     )
     return f"exec /bin/sh -c {shlex.quote(script)}"
-
-
-def sudo(become: Become) -> str:
-    """Return the words before a command that becomes the wanted user; sudo reads a password from standard input."""
-    ask = f"-S -p {PROMPT}" if become.password is not None else "-n"
-    return f"sudo {ask} -H {become.flags} -u {shlex.quote(become.user or '')} --"
-
-
-def as_user(become: Become, line: str) -> str:
-    """Return the shell line that runs another as the wanted user.
-
-    That line has nothing to read: where sudo asks for no password, the one it was given would be left for it.
-    """
-    return f"{sudo(become)} /bin/sh -c {shlex.quote(f'exec </dev/null; {line}')}" if become.user else line
-
-
-def answers(become: Become) -> bytes:
-    """Return what sudo is given to read.
-
-    A password is followed by empty lines: they are what sudo reads at its next attempts if it was wrong, instead of
-    waiting, or of swallowing what comes next. Three attempts are its default (passwd_tries); here is enough for more.
-    """
-    return b"" if become.password is None else become.password.encode() + b"\n" * 10
 
 
 class Start:
@@ -132,10 +99,8 @@ def explain(host: str, pipe: Pipe, seen: bytes, become: Become) -> AgentError:
     said = last_words(errors) or last_words(seen.decode("utf-8", "replace"))
     if status == NO_PYTHON:
         return NoPython(host, "there is no Python on it", "install python3 (3.6 or later); `raw` tasks need none")
-    if become.user and "sudo" in said and "not found" in said:
-        return SudoRefused(host, "there is no sudo on it", "install sudo, or log in as root without become")
-    if become.user and ("sudo" in errors or "assword" in errors or "sorry" in errors.lower()):
-        return sudo_refused(host, become, errors, said)
+    if error := refused(host, become, errors):
+        return error
     if status is None:
         return AgentDied(host, "the connection was lost while the agent was being started")
     if "Traceback" in errors or "MemoryError" in errors:
@@ -146,27 +111,10 @@ def explain(host: str, pipe: Pipe, seen: bytes, become: Become) -> AgentError:
                         "give that user a shell in /etc/passwd, or log in as another one")
 
 
-def sudo_refused(host: str, become: Become, errors: str, said: str) -> SudoRefused:
-    if "a password is required" in errors and become.password is None:
-        return SudoRefused(host, "sudo wants a password", "give it with -K, or allow this user NOPASSWD in sudoers")
-    if "incorrect password" in errors or "try again" in errors or "no password was provided" in errors:
-        return SudoRefused(host, "sudo refused the password", "check the one given with -K or ansible_become_password")
-    if "not in the sudoers" in errors or "not allowed" in errors:
-        return SudoRefused(host, f"sudo does not allow this user to become {become.user}: {said}")
-    if "unknown user" in errors:
-        return SudoRefused(host, f"there is no user {become.user} to become")
-    return SudoRefused(host, f"sudo failed: {said}")
-
-
 def last_words(text: str) -> str:
     """Return the last line of a text that says anything."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ""
-
-
-def is_self(become: Become, user: str) -> bool:
-    """Tell whether becoming that user would change nothing."""
-    return become.user in (None, user)
 
 
 def local_user() -> str:

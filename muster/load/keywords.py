@@ -36,11 +36,6 @@ TASK = [
 ]
 LOOP_CONTROL = "break_when extended extended_allitems index_var label loop_var pause".split()
 
-# What is understood and not done yet is refused rather than ignored.
-NOT_YET = {
-    "async": "asynchronous tasks", "poll": "asynchronous tasks", "become_exe": "become_exe", "debugger": "the debugger",
-    "throttle": "throttle", "timeout": "timeout", "vars_prompt": "vars_prompt",
-}
 
 
 def check_keywords(mapping: LocatedDict, known: list[str], what: str) -> None:
@@ -55,10 +50,10 @@ def check_keywords(mapping: LocatedDict, known: list[str], what: str) -> None:
 
 
 def check_values(mapping: LocatedDict) -> None:
-    """Raise PlanError for a keyword that is not done yet, and for a value that cannot be meant."""
-    for key, words in NOT_YET.items():
-        if mapping.get(key):
-            raise PlanError(f"{words} cannot be done by this version of muster", mapping.keys_at.get(key))
+    """Raise PlanError for a value that cannot be meant, and where the debugger is asked for."""
+    if mapping.get("debugger", "never") != "never":
+        raise PlanError("muster has no debugger that stops at a task", mapping.keys_at["debugger"],
+                        "take `debugger` away, and see what happens with -vvv --step-by-step, or with a `debug` task")
     check_shapes(mapping)
 
 

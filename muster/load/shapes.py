@@ -87,9 +87,10 @@ SHAPES: dict[str, Shape] = {
     **dict.fromkeys(
         "any_errors_fatal become check_mode delegate_facts diff force_handlers gather_facts ignore_errors "
         "ignore_unreachable no_log run_once".split(), FLAG),
-    **dict.fromkeys("delay gather_timeout max_fail_percentage port retries".split(), NUMBER),
     **dict.fromkeys(
-        "become_flags become_method become_user connection delegate_to name order remote_user strategy "
+        "async delay gather_timeout max_fail_percentage poll port retries throttle timeout".split(), NUMBER),
+    **dict.fromkeys(
+        "become_exe become_flags become_method become_user connection delegate_to name order remote_user strategy "
         "user".split(), WORD),
     **dict.fromkeys("gather_subset hosts listen notify tags".split(), WORDS),
     **dict.fromkeys("changed_when failed_when until when".split(), CONDITION),

@@ -6,6 +6,7 @@ together once (`Settings`), so that nothing has to climb a tree at run time.
 
 from muster.load.playbook import as_list as as_list
 from muster.plan.batches import batches as batches
+from muster.plan.checks import not_async as not_async
 from muster.plan.expander import Expander as Expander
 from muster.plan.expander import replace_selection as replace_selection
 from muster.plan.plays import Plan as Plan

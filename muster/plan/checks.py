@@ -7,7 +7,7 @@ from typing import Any
 from muster.errors import Origin, PlanError, nearest
 from muster.model import Task
 from muster.plan.steps import argument_origin
-from muster.signature import MISSING, Argument, Signature
+from muster.signature import MISSING, Argument, Signature, templated
 
 # Keywords that would have no effect on an import, which is no task of its own.
 NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
@@ -39,6 +39,18 @@ def constants(task: Task, signature: Signature, defaults: Any = None) -> dict[st
     if task.free_form is not None and signature.free_form in task.args:
         found.pop(str(signature.free_form), None)  # It is given twice, and the other may have something wrong in it.
     return found
+
+
+def check_async(task: Task, signature: Signature | None) -> None:
+    """Raise PlanError for a task that cannot go on by itself; what a template gives is seen when it runs."""
+    given = task.keywords.get("async")
+    if signature and signature.here and given and not templated(given) and str(given) != "0":
+        raise not_async(task, task.keywords.origins["async"])
+
+
+def not_async(task: Task, place: Origin) -> PlanError:
+    return PlanError(f"{task.action} cannot have `async`: part of it is done on this machine, which waits for it",
+                     place, "`timeout` limits how long it may take")
 
 
 def check_loop(task: Task) -> None:

@@ -15,7 +15,7 @@ from muster.load.keywords import taken
 from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles
 from muster.model import Block, Layer, RoleEntry, Task
-from muster.plan.checks import check_import, check_loop, constants
+from muster.plan.checks import check_async, check_import, check_loop, constants
 from muster.plan.selection import Everything, Selection
 from muster.plan.settings import Settings, layers_of, tag_words
 from muster.plan.steps import BlockStep, Node, Position, Step
@@ -106,6 +106,7 @@ class Expander:
         name = str(task.keywords.get("name") or "")
         shown = f"{role.name} : {name or task.action}" if role else name or task.action
         check_loop(task)
+        check_async(task, signature)
         found = constants(task, signature, own.module_defaults.get(task.action)) if signature else {}
         return Step(place, task, shown, own, around, signature, role, found)
 

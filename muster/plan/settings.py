@@ -17,8 +17,8 @@ from muster.model import Layer, LocatedDict
 from muster.signature import templated
 
 # These say where a task is carried out, and as whom.
-STEERING_KEYWORDS = ("delegate_to", "become", "become_user", "become_method", "become_flags", "connection",
-                     "remote_user", "port")
+STEERING_KEYWORDS = ("delegate_to", "become", "become_exe", "become_flags", "become_method", "become_user",
+                     "connection", "remote_user", "port")
 # Of these what is inside adds to what is around it; of all others the nearest counts.
 CHAINED = ("when", "tags", "vars", "environment", "notify", "module_defaults")
 

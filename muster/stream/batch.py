@@ -7,6 +7,7 @@ Hosts run free of each other. They wait for one another only where a task can se
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -37,6 +38,7 @@ class Batch:
         self.firsts: dict[Position, str] = {}
         self.outcomes: dict[Position, Any] = {}
         self.waiting = 0
+        self.working: Counter[Position] = Counter()
         self.stopped = ""
         self.stopped_at: Position = START
 
@@ -79,6 +81,24 @@ class Batch:
         with self.changed:
             here = next((each for each in self.hosts if self.positions[each] == position), host)
             return self.firsts.setdefault(position, here)
+
+    @contextmanager
+    def throttled(self, host: str, position: Position, most: int) -> Iterator[None]:
+        """Let no more than so many hosts at a time carry out what is at a position (`throttle`)."""
+        def claimed() -> bool:
+            if self.working[position] >= most:
+                return False
+            self.working[position] += 1
+            return True
+
+        self.arrive(host, position)
+        self.wait(claimed)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.working[position] -= 1
+                self.changed.notify_all()
 
     def publish(self, position: Position, outcome: Any) -> None:
         with self.changed:

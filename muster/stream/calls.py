@@ -85,7 +85,7 @@ class Calls:
         """Return a call with what the task's keywords say about it."""
         keywords = self.keywords
         return Call(call.task, call.args, keywords.check, keywords.diff, keywords.tolerant, looped,
-                    keywords.environment())
+                    keywords.environment(), self.performance.time_left(), keywords.job)
 
     def ship(self, session: Session, call: Call, sink: Callable[[bytes], None] | None = None) -> int:
         """Send a call, and before it the task type if the far side lacks it; return the call's number."""

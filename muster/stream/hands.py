@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from muster.connect.become import Become
 from muster.connect.connections import Connections
 from muster.connect.destination import Defaults, Destination, destination
 from muster.connect.session import Session
 from muster.connect.ssh_config import SshConfig
-from muster.connect.start import Become
 
 if TYPE_CHECKING:
     from muster.stream.way import Address, Way

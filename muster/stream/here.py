@@ -97,7 +97,8 @@ class Moment:
 
     def sleep(self, seconds: float) -> None:
         self.performance.walk.ahead.drain()
-        self.performance.walk.sleep(seconds)
+        self.performance.walk.sleep(min(seconds, self.performance.time_left() or seconds))
+        self.performance.time_left()
 
     def login(self) -> str:
         walk = self.performance.walk

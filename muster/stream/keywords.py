@@ -14,6 +14,8 @@ from muster.template import OMIT
 if TYPE_CHECKING:
     from muster.template.engine import Engine
 
+POLL = 15  # Any but 0, which is no waiting at all: nothing is polled here, and what has ended is known at once.
+
 
 class Keywords:
     """What holds for a task, from the play down.
@@ -74,6 +76,18 @@ class Keywords:
     def tolerant(self) -> bool:
         """Whether a failure of a call must not stop what comes after it: it is not (yet) the failure of the task."""
         return self.flag("ignore_errors") or self.has("failed_when") or self.step.retried
+
+    @property
+    def limit(self) -> float:
+        """How many seconds a task may take; 0 is as many as it takes."""
+        return self.number("async", 0) or self.number("timeout", 0)
+
+    @property
+    def job(self) -> str:
+        """What a call says of its job; nothing for a task without `async`."""
+        if not (self.has("async") and self.number("async", 0)):
+            return ""
+        return "watched" if self.number("poll", POLL) else "background"
 
     def environment(self) -> dict[str, str]:
         """Return the variables of `environment`, those of the innermost block or task above the others."""

@@ -63,6 +63,7 @@ class Outcome:
         """Render the keywords that decide what becomes of a part, before it is attempted; raises InputError."""
         keywords = self.performance.keywords
         keywords.flag("run_once")
+        keywords.number("throttle", 0)
         if keywords.has("no_log"):
             # One item that must not show hides the whole loop, and so does one of which that cannot be found out.
             before, self.secret, self.hidden = self.secret, True, True

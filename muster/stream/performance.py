@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed, Include, Meta, NewHost
 from muster.errors import AgentDied, AgentError, ConnectError, HostError, InputError, PlanError, TemplateError
 from muster.model import Call, Layer, Result
-from muster.plan import Node, Step
+from muster.plan import Node, Step, not_async
 from muster.scope import Pending, Scope
 from muster.stream import loops, masking
 from muster.stream.calls import Calls
@@ -33,6 +34,7 @@ class Performance:
     keywords: their scope is that of the item while a loop goes on
     brought: nodes that includes stand for, in order, to be walked next
     orders: what else it asks of the walk (`meta`, `add_host`)
+    limit: seconds that an attempt may take, 0 for any number; `begun` is when the last one was
     """
 
     def __init__(self, walk: Walk, step: Step) -> None:
@@ -48,6 +50,7 @@ class Performance:
         self.orders: list[Meta | NewHost] = []
         self.outcome = Outcome(self)
         self.calls = Calls(self)
+        self.limit = self.begun = 0.0
         self.entry = walk.ahead.begin(step, self.combine if self.loop else single, self.outcome.settled)
 
     # The course of a task
@@ -81,6 +84,15 @@ class Performance:
             return Keywords(step, walk.run.engine, walk.run.options, walk.scopes.at(step)).flag("run_once")
         except InputError:
             return False
+
+    @staticmethod
+    def hosts_at_a_time(walk: Walk, step: Step) -> int:
+        """Return how many hosts may be at a task (`throttle`), 0 for any number; what is wrong with it fails the task.
+        """
+        try:
+            return int(Keywords(step, walk.run.engine, walk.run.options, walk.scopes.at(step)).number("throttle", 0))
+        except InputError:
+            return 0
 
     def outlives(self, error: HostError) -> bool:
         """Take the loss of the host for the task's result, if `ignore_unreachable` says so; else return False."""
@@ -186,9 +198,13 @@ class Performance:
 
     def attempt(self, layer: Layer | None) -> None:
         """Carry the task out once; what comes of it is another part of the entry."""
+        self.limit = self.keywords.limit
+        self.begun = time.monotonic()
         if self.step.task.action in NEEDS_DRAIN or self.keywords.flag("ignore_unreachable"):
             self.walk.ahead.drain()
         function = self.walk.run.actions(self.step.task.action)
+        if self.keywords.job and self.step.signature and self.step.signature.here:
+            raise not_async(self.step.task, self.keywords.place("async"))
         arguments = self.arguments()
         try:
             outcome = function(Moment(self), **arguments) if function else Call(self.step.task.action, arguments)
@@ -211,6 +227,19 @@ class Performance:
         else:
             self.outcome.set_at_once(outcome)
             self.add(Result({"changed": False, **outcome}), layer)
+
+    def time_left(self) -> float:
+        """Return the seconds that are left of this attempt's limit, 0 where it has none; raises Failed when it is over.
+
+        A task that is all the host's is held to its limit there, from when it begins; one with a half on the
+        controller before each thing it does.
+        """
+        if not self.limit or not (self.step.signature and self.step.signature.here):
+            return self.limit
+        left = self.limit - (time.monotonic() - self.begun)
+        if left <= 0:
+            raise Failed(f"it took longer than the {self.limit:g} s it may take", timedout={"period": self.limit})
+        return left
 
     def add(self, result: Result, layer: Layer | None) -> None:
         """Add a part whose result is known here."""

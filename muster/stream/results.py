@@ -27,9 +27,9 @@ def combined(parts: list[Result], items: list[Any]) -> Result:
     values: dict[str, Any] = {
         "results": [dict(part.values) for part in parts],
         "changed": any(part.changed for part in parts),
+        "skipped": all(part.skipped for part in parts),
     }
-    if not parts or all(part.skipped for part in parts):
-        values["skipped"] = True
+    if values["skipped"]:
         values["skipped_reason"] = "All items were skipped" if items else "No items in the list"
     if any(part.failed for part in parts):
         values.update(failed=True, msg="One or more items failed")

@@ -213,12 +213,14 @@ class Walk:
         raise Stopped if self.batch.stopped == "failed" else Finished
 
     def carry_out(self, step: Step) -> Performance:
-        performance = Performance(self, step)
-        try:
-            performance.perform()
-        except HostError as error:
-            if not performance.outlives(error):
-                raise
+        most = Performance.hosts_at_a_time(self, step) if step.settings.get("throttle") else 0
+        if most:
+            self.ahead.drain()
+            with self.batch.throttled(self.host, self.place, most):
+                performance = self.perform(step)
+                self.ahead.drain()
+        else:
+            performance = self.perform(step)
         for order in performance.orders:
             if isinstance(order, Meta):
                 self.obey(order.word)
@@ -226,6 +228,15 @@ class Walk:
                 self.run.add_host(order)
         for nodes in performance.brought:
             self.nodes(nodes)
+        return performance
+
+    def perform(self, step: Step) -> Performance:
+        performance = Performance(self, step)
+        try:
+            performance.perform()
+        except HostError as error:
+            if not performance.outlives(error):
+                raise
         return performance
 
     def share(self, step: Step) -> None:

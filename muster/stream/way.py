@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from muster.connect.start import Become
+from muster.connect.become import METHODS, Become
 from muster.errors import PlanError
 from muster.scope import Scope
 from muster.signature import templated, to_bool
@@ -18,17 +18,17 @@ Lookup = Callable[[str], Any]
 Address = tuple[str, ...]
 # All variables that say where a host is, how it is reached and as whom tasks are carried out there.
 STEERING = frozenset("""
-    ansible_become ansible_become_flags ansible_become_method ansible_become_pass ansible_become_password
-    ansible_become_user ansible_connection ansible_host ansible_host_key_checking ansible_password ansible_port
-    ansible_private_key_file ansible_python_interpreter ansible_ssh_args ansible_ssh_common_args ansible_ssh_extra_args
-    ansible_ssh_host ansible_ssh_host_key_checking ansible_ssh_pass ansible_ssh_password ansible_ssh_port
-    ansible_ssh_private_key_file ansible_ssh_timeout ansible_ssh_user ansible_sudo_pass ansible_timeout ansible_user
-    muster_netns
+    ansible_become ansible_become_exe ansible_become_flags ansible_become_method ansible_become_pass
+    ansible_become_password ansible_become_user ansible_connection ansible_host ansible_host_key_checking
+    ansible_password ansible_port ansible_private_key_file ansible_python_interpreter ansible_ssh_args
+    ansible_ssh_common_args ansible_ssh_extra_args ansible_ssh_host ansible_ssh_host_key_checking ansible_ssh_pass
+    ansible_ssh_password ansible_ssh_port ansible_ssh_private_key_file ansible_ssh_timeout ansible_ssh_user
+    ansible_su_pass ansible_sudo_pass ansible_timeout ansible_user muster_netns
 """.split())
 ADDRESS = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user")
 # Connection variables that a keyword may give, where no variable does.
 OF_KEYWORDS = {"ansible_connection": "connection", "ansible_user": "remote_user", "ansible_port": "port"}
-PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
+PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass", "ansible_su_pass")
 ALWAYS_USED = ("-H", "-S", "-n", "-HSn", "-HS", "-Hn")
 HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -120,12 +120,14 @@ def become(keywords: Keywords, variable: Lookup) -> Become:
             return Become()
     except ValueError:
         raise PlanError(f"ansible_become is yes or no, not {wanted!r}", keywords.step.origin) from None
-    method = str(variable("ansible_become_method") or keywords.rendered("become_method", "sudo"))
-    if method.rpartition(".")[2] != "sudo":
-        raise PlanError(f"become_method {method} is not known here: muster becomes another user with sudo",
+    given = str(variable("ansible_become_method") or keywords.rendered("become_method", "sudo"))
+    method = given.rpartition(".")[2]
+    if method not in METHODS:
+        raise PlanError(f"become_method {given} is not known here: muster becomes another user with sudo or su",
                         keywords.place("become_method"))
     password = next((value for name in PASSWORDS if (value := variable(name)) is not None), options.become_password)
     user = variable("ansible_become_user") or keywords.rendered("become_user", options.become_user)
     flags = str(variable("ansible_become_flags") or keywords.rendered("become_flags", ""))
     rest = " ".join(word for word in flags.split() if word not in ALWAYS_USED)
-    return Become(str(user), None if password is None else str(password), rest)
+    exe = variable("ansible_become_exe") or keywords.rendered("become_exe")
+    return Become(str(user), None if password is None else str(password), rest, method, str(exe) if exe else None)

@@ -12,7 +12,7 @@ import time
 
 from muster.target import hangup
 from muster.target.lock import Lock
-from muster.target.task import Content, Failure, Path, context
+from muster.target.task import Content, Failure, Path, TimedOut, context
 from muster.target.wire import decode, encode
 
 QUIET_SECONDS = 1.0  # A command that ends sooner shows no live output.
@@ -137,6 +137,7 @@ class Agent:
 
     def flush(self):
         """Write what has not been sent yet. When nobody listens any more, the task at hand still runs to its end."""
+        context.unbroken, unbroken = True, context.unbroken
         data, self.unsent = bytes(self.unsent), bytearray()
         while data and not self.hung_up:
             try:
@@ -145,6 +146,7 @@ class Agent:
                 if not hangup.is_one(error):
                     raise
                 self.hung_up = True
+        context.unbroken = unbroken
 
     def hello(self, hello):
         """Introduce the far side; facts ride along, so that they cost no round trip of their own."""
@@ -195,7 +197,12 @@ class Agent:
             return broken(head["task"], error), []
         if not (head.get("check") or function.task["reads"]):
             context.lock = self.lock
-        return carry_out(function, arguments, head.get("check", False), head.get("diff", False))
+        parts = function, arguments, head.get("check", False), head.get("diff", False), head.get("limit")
+        if "job" not in head:
+            return carry_out(*parts)
+        from muster.target import jobs
+
+        return jobs.carry_out(head["job"] == "background", lambda: carry_out(*parts))
 
     def content(self, call, content, body):
         """Return the `Content` of a call: the data came along, or will be asked for when it is needed."""
@@ -208,7 +215,9 @@ class Agent:
         self.send({"need": sha256, "call": call})
         self.flush()
         while True:
+            context.unbroken, unbroken = True, context.unbroken
             frame = decode(self.stream.read)
+            context.unbroken = unbroken
             if frame is None:
                 raise Failure("the connection was lost while a file was on its way")
             head, body = frame
@@ -257,23 +266,27 @@ def find(name):
     raise ImportError("tasks/%s.py holds no function marked @task" % name)
 
 
-def carry_out(function, arguments, check=False, diff=False):
+def carry_out(function, arguments, check=False, diff=False, limit=None):
     """Run a task type; return its result: (values, changes).
 
     function: marked with @task
     arguments: {name: value} of the right types
     check: note changes instead of making them
     diff: keep the text before and after
+    limit: seconds it may take
     values: a dictionary of plain data, with "changed", and "failed" and "msg" if it failed
     changes: [[what, before, after], ...] in the order in which they were made
     """
     context.check, context.diff, context.warnings = check, diff, []
     made = []
     try:
-        returned = function(**expanded(function, arguments))
-        if hasattr(returned, "send"):
-            returned = drive(returned, made, check, function.task["predicts"])
+        with limited(limit):
+            returned = function(**expanded(function, arguments))
+            if hasattr(returned, "send"):
+                returned = drive(returned, made, check, function.task["predicts"])
         values = dict(returned or {})
+    except TimedOut as late:
+        values = {"failed": True, "msg": str(late), "timedout": {"period": late.seconds}}
     except Skipped:
         values = {"skipped": True, "changed": False, "msg": "skipped: check mode cannot tell what this would do"}
     except Failure as failure:
@@ -286,6 +299,25 @@ def carry_out(function, arguments, check=False, diff=False):
     if context.warnings:
         values["warnings"] = context.warnings
     return values, [[change.what, change.before, change.after] for change in made]
+
+
+class Unlimited:
+    """Stands for a limit where there is none."""
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        pass
+
+
+def limited(seconds):
+    """Return what a task that may take so many seconds is carried out in; None is as many as it takes."""
+    if not seconds:
+        return Unlimited()
+    from muster.target.limit import Limit
+
+    return Limit(seconds)
 
 
 def expanded(function, arguments):

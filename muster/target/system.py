@@ -8,7 +8,7 @@ import os
 import time
 
 from muster.target.process import Process
-from muster.target.task import Change, Failure, context
+from muster.target.task import Change, Failure, TimedOut, context
 
 # The login shell of a user who is not root often lacks the administrators' directories.
 SEARCH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -93,8 +93,12 @@ def spawn(argv, stdin, cwd, environment, output):
     data = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
     process = Process(argv, cwd, environment, talks=data is not None)
     pass_on = output and (lambda piece: output(piece.decode("utf-8", "replace")))
-    stdout, stderr = process.talk(data or b"", pass_on, SILENCE_SECONDS if output else None)
-    return process.wait(), text(stdout), text(stderr)
+    try:
+        stdout, stderr = process.talk(data or b"", pass_on, SILENCE_SECONDS if output else None)
+        return process.wait(), text(stdout), text(stderr)
+    except TimedOut:
+        process.end()
+        raise
 
 
 def text(data):

@@ -66,6 +66,14 @@ class Failure(Exception):
         self.fields = fields
 
 
+class TimedOut(BaseException):
+    """A task has taken longer than it may. No `Failure`: whatever goes on after one must not go on after this."""
+
+    def __init__(self, seconds):
+        super().__init__("it took longer than the %g s it may take" % seconds)
+        self.seconds = seconds
+
+
 class Change:
     """One alteration of the host, described and not yet carried out.
 
@@ -94,11 +102,13 @@ class Context:
     send: function (bytes) that sends a piece of a file to the controller (`fetch`)
     flush: function that sends the results of earlier tasks; called before anything that takes long
     lock: taken before anything is altered; None where nothing has to be locked
+    unbroken: what goes on just now must not be broken off, whatever limit is reached
     """
 
     check = False
     diff = False
     lock = None
+    unbroken = False
 
     def __init__(self):
         self.warnings = []

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from muster.connect import connections
 from muster.connect.archive import Archive
+from muster.connect.become import Become
 from muster.connect.pipe import LocalPipe
 from muster.connect.session import Session
-from muster.connect.start import Become, command
+from muster.connect.start import command
 
 TASKS = Path(__file__).parent.parent.parent / "tasks"
 

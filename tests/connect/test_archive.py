@@ -13,7 +13,8 @@ import pytest
 
 from muster.connect import archive
 from muster.connect.archive import BOOT, MAGIC, PROGRAM, Archive, imports, slim, sources_of
-from muster.connect.start import Become, command
+from muster.connect.become import Become
+from muster.connect.start import command
 from muster.target.wire import encode
 from tests.connect.far import TASKS
 

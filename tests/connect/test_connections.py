@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from muster.connect import pipe
+from muster.connect.become import Become
 from muster.connect.connections import Connections
 from muster.connect.destination import Destination, Hop
-from muster.connect.start import Become, local_user
+from muster.connect.start import local_user
 from muster.errors import ConnectError
 from muster.model import Call
 from tests.connect.far import TASKS

@@ -4,10 +4,11 @@ import sys
 
 import pytest
 
-from muster.connect import archive, start
+from muster.connect import archive
 from muster.connect.archive import Archive
+from muster.connect.become import PROMPT, Become
 from muster.connect.pipe import LocalPipe
-from muster.connect.start import Become, Start, as_user, command, is_self
+from muster.connect.start import Start, command
 from muster.errors import AgentDied, NoPython, ShellRefused, SudoRefused
 from muster.target.wire import encode
 
@@ -88,7 +89,7 @@ FAILURES = [
     ("no Python", Become(), Script(status=86), NoPython, "there is no Python on it"),
     ("old Python", Become(), Script(b"MUSTER OLD 2.7.5 /usr/bin/python\n"), NoPython, "its Python is 2.7.5"),
     ("password wanted", ROOT, Script(errors="sudo: a password is required\n"), SudoRefused, "sudo wants a password"),
-    ("password wrong", GIVEN, Script(errors=f"{start.PROMPT}{SORRY}"), SudoRefused, "refused the password"),
+    ("password wrong", GIVEN, Script(errors=f"{PROMPT}{SORRY}"), SudoRefused, "refused the password"),
     ("not in sudoers", GIVEN, Script(errors="deploy is not in the sudoers file.\n"), SudoRefused,
      "does not allow this user to become root"),
     ("not allowed", ROOT, Script(errors="Sorry, user x is not allowed to execute '/bin/sh' as root on y.\n"),
@@ -113,7 +114,7 @@ FAILURES = [
 def test_a_start_that_fails_says_which_way_it_failed(become, pipe, kind, words):
     with pytest.raises(kind, match=words) as caught:
         started(pipe, become)
-    assert "hunter2" not in str(caught.value) and start.PROMPT not in str(caught.value)
+    assert "hunter2" not in str(caught.value) and PROMPT not in str(caught.value)
     assert caught.value.exit_code == (4 if kind is AgentDied else 2)
 
 
@@ -153,15 +154,3 @@ def test_the_line_can_be_read_by_any_shell():
     assert line.startswith("exec /bin/sh -c '")
     assert "sudo -S -p muster-sudo-password: -H -E -u root -- " in line
     assert "sudo -n -H  -u" in command(ROOT)
-
-
-def test_a_line_runs_as_the_wanted_user_and_finds_nothing_to_read():
-    assert as_user(Become(), "id -un | cat") == "id -un | cat"
-    assert as_user(ROOT, "echo 'a'") == """sudo -n -H  -u root -- /bin/sh -c 'exec </dev/null; echo '"'"'a'"'"''"""
-
-
-@pytest.mark.parametrize(("become", "user", "expected"), [
-    (Become(), "deploy", True), (Become("deploy"), "deploy", True), (Become("root"), "root", True),
-    (Become("root"), "deploy", False), (Become("deploy"), "root", False)])
-def test_becoming_oneself_is_nothing_to_do(become, user, expected):
-    assert is_self(become, user) is expected

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from muster.connect.archive import Archive
+from muster.connect.become import Become
 from muster.connect.connections import begin
 from muster.connect.pipe import LocalPipe
-from muster.connect.start import Become, command
+from muster.connect.start import command
 from muster.lab.lab import Lab
 from muster.model import Call
 

@@ -45,6 +45,8 @@ def ubuntu_player(ubuntu: Lab, tmp_path: Path) -> Player:
     ({"ansible_become_password": "not needed"}, "root"),
     ({"ansible_user": "ops", "ansible_become_password": "ops-password"}, "root"),
     ({"ansible_user": "ops", "ansible_become_password": "ops-password", "ansible_become_user": "ec2-user"}, "ec2-user"),
+    ({"ansible_become_exe": "/usr/bin/sudo"}, "root"),
+    ({"ansible_become_method": "su", "ansible_become_user": "ops", "ansible_become_password": "ops-password"}, "ops"),
 ])
 def test_tasks_run_as_the_wanted_user(player: Player, host: str, variables: dict[str, Any], expected: str) -> None:
     done = player.play([command("sh", "-c", "id -un; echo $HOME")], host, play=ROOT, **variables)
@@ -57,12 +59,19 @@ REFUSED = [
     ({"ansible_user": "ops"}, "sudo wants a password"),
     ({"ansible_user": "ops", "ansible_become_password": "hunter2"}, "sudo refused the password"),
     ({"ansible_become_user": "nobdy"}, "there is no user nobdy"),
+    ({"ansible_become_exe": "/opt/sudo"}, "there is no /opt/sudo on it"),
+    ({"ansible_become_method": "su", "ansible_become_user": "ops"}, "su wants a password"),
+    ({"ansible_become_method": "su", "ansible_become_user": "ops", "ansible_become_password": "hunter2"},
+     "su refused the password"),
+    ({"ansible_become_method": "su", "ansible_become_user": "nobdy"}, "there is no user nobdy"),
 ]
 
 
 @pytest.mark.parametrize("host", ["debian-1", "amazon-1"])
 @pytest.mark.parametrize(("variables", "words"), REFUSED)
-def test_what_sudo_has_against_it_is_told(player: Player, host: str, variables: dict[str, Any], words: str) -> None:
+def test_what_sudo_or_su_has_against_it_is_told(
+    player: Player, host: str, variables: dict[str, Any], words: str
+) -> None:
     done = player.play(WHO, [host, "debian-2"], "-l", host, play=ROOT, **variables)
     assert done.exit_code == 2
     assert words in done.result(host)["msg"]

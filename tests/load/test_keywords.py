@@ -3,7 +3,7 @@
 import pytest
 
 from muster.errors import PlanError
-from muster.load.keywords import BLOCK, LOOP_CONTROL, NOT_YET, PLAY, ROLE, TASK, check_keywords, taken
+from muster.load.keywords import BLOCK, LOOP_CONTROL, PLAY, ROLE, TASK, check_keywords, taken
 from muster.load.yaml import read_text
 
 
@@ -28,11 +28,11 @@ def test_a_keyword_out_of_place_says_where_it_belongs_or_how_it_is_spelled(known
     assert str(raised.value.origin) == "f.yml:1:1"
 
 
-@pytest.mark.parametrize("word", NOT_YET)
-def test_what_cannot_be_done_yet_is_refused_unless_it_asks_for_nothing(word):
-    check_keywords(read_text(f"{word}: 0", "f.yml"), [word], "this")
-    with pytest.raises(PlanError, match="cannot be done by this version of muster"):
-        check_keywords(read_text(f"{word}: 5", "f.yml"), [word], "this")
+def test_the_debugger_is_refused_unless_it_asks_for_nothing():
+    check_keywords(read_text("debugger: never", "f.yml"), TASK, "this")
+    with pytest.raises(PlanError, match="muster has no debugger") as raised:
+        check_keywords(read_text("debugger: on_failed", "f.yml"), TASK, "this")
+    assert str(raised.value.origin) == "f.yml:1:1"
 
 
 def test_every_place_knows_its_words_once():

@@ -114,7 +114,7 @@ def test_a_role_may_be_named_in_three_forms(text):
     assert (entry.name, dict(entry.keywords), dict(entry.parameters)) == ("web", {}, {})
 
 
-@pytest.mark.parametrize("text", ["web", "{role: web}", "- 5", "- {tags: a}", "- [web]", "- {role: web, timeout: 5}",
+@pytest.mark.parametrize("text", ["web", "{role: web}", "- 5", "- {tags: a}", "- [web]", "- {role: web, timeout: soon}",
                                   "- {role: web, tags: {a: b}}"])
 def test_what_names_no_role_is_told(text):
     with pytest.raises(PlanError):

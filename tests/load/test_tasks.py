@@ -139,7 +139,7 @@ def test_no_tasks_are_no_tasks(text):
     ("- {ping: , args: 5}", "args is a mapping of arguments; this is 5", "1:18"),
     ("- {ping: , loop: [1], with_items: [1]}", "this one has loop and with_items", "1:23"),
     ("- {ping: , loop: [1], loop_control: {lable: a}}", 'loop_control has no keyword "lable"', "1:38"),
-    ("- {ping: , async: 5}", "asynchronous tasks cannot be done", "1:12"),
+    ("- {ping: , debugger: always}", "muster has no debugger", "1:12"),
     ("- rescue: []", "stands beside a `block`", "1:3"),
     ("- {always: [], ping: }", "stands beside a `block`", "1:4"),
     ("- {block: [], loop: [1]}", 'a block has no keyword "loop"', "1:15"),

@@ -33,7 +33,8 @@ from muster.stream.options import Options
 from muster.stream.run import Run
 
 REQUEST = ("tags", "skip_tags", "limit", "start_at")
-# What no two runs have in common.
+# What no two runs have in common; in texts, addresses of objects and numbers of jobs.
+FLEETING_TEXT = re.compile(r"0x[0-9a-f]+|\bj\d{6,}\.\d+")
 FLEETING = ("start", "end", "delta", "ansible_facts", "elapsed", "mtime", "ctime", "atime", "inode", "ino")
 
 
@@ -132,4 +133,4 @@ def lasting(value, directory):
         return {key: lasting(each, directory) for key, each in value.items() if key not in FLEETING}
     if isinstance(value, (list, tuple)):
         return [lasting(each, directory) for each in value]
-    return re.sub(r"0x[0-9a-f]+", "0x", value.replace(directory, "")) if isinstance(value, str) else value
+    return FLEETING_TEXT.sub("0x", value.replace(directory, "")) if isinstance(value, str) else value

@@ -1,8 +1,8 @@
 import pytest
 
+from muster.connect.become import Become
 from muster.connect.destination import Defaults
 from muster.connect.ssh_config import SshConfig
-from muster.connect.start import Become
 from muster.stream.hands import Hands
 from muster.stream.way import Way
 from tests.stream.play import FakeConnections

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.connect.start import Become
+from muster.connect.become import Become
 from muster.errors import PlanError
 from muster.inventory import gather
 from muster.model import Layer
