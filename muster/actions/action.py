@@ -126,6 +126,7 @@ class Include:
     apply: keywords for every task of it
     public: what comes after sees the role's defaults and variables
     allow_duplicates: run the role even if this play has run it on this host already
+    validate: check the role's arguments first
     """
 
     file: str | None = None
@@ -134,6 +135,7 @@ class Include:
     apply: Any = None
     public: bool = False
     allow_duplicates: bool = True
+    validate: bool = True
 
 
 class Meta(NamedTuple):

@@ -7,11 +7,11 @@ from typing import Any
 from muster.actions.action import Here, Include, action
 
 
-@action(aliases={"role": "name"}, obsolete=("rolespec_validate",))
+@action(aliases={"role": "name"})
 def include_role(
     here: Here, name: str, tasks_from: str | None = None, vars_from: str | None = None,
     defaults_from: str | None = None, handlers_from: str | None = None, public: bool = False,
-    apply: dict[str, Any] | None = None, allow_duplicates: bool = True,
+    apply: dict[str, Any] | None = None, allow_duplicates: bool = True, rolespec_validate: bool = True,
 ) -> Include:
     """Go on with the tasks of a role.
 
@@ -23,6 +23,7 @@ def include_role(
     public: let tasks that come after see the role's defaults and variables
     apply: keywords for every task of the role
     allow_duplicates: run the role even if this play has run it on this host already
+    rolespec_validate: check the arguments first, if the role says what they must be
 
     Example:
         - name: Only write the configuration
@@ -33,4 +34,4 @@ def include_role(
     parts = {"tasks_from": tasks_from, "vars_from": vars_from, "defaults_from": defaults_from,
              "handlers_from": handlers_from}
     return Include(role=name, parts={part: file for part, file in parts.items() if file is not None}, apply=apply,
-                   public=public, allow_duplicates=allow_duplicates)
+                   public=public, allow_duplicates=allow_duplicates, validate=rolespec_validate)

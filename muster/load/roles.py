@@ -27,6 +27,7 @@ class Role:
 
     defaults, variables: what its files say; parameters: what the entry says
     parents: the roles that brought it in, nearest first
+    entry_point: which of its files of tasks is used; `specification` what its meta/ says of arguments for that
     """
 
     name: str
@@ -39,6 +40,8 @@ class Role:
     allow_duplicates: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
     parents: tuple[Role, ...] = ()
+    entry_point: str = "main"
+    specification: Mapping[str, Any] | None = None
 
 
 class Roles:
@@ -59,10 +62,12 @@ class Roles:
         parents: tuple[Role, ...] = (),
         parameters: Mapping[str, Any] | None = None,
         parts: Mapping[str, str] | None = None,
+        validate: bool = True,
     ) -> Role:
         """Return a role.
 
         parts: which files to take instead of main: {"tasks_from": "install", ...}
+        validate: whether its arguments are to be checked (`rolespec_validate`)
         Raises PlanError when there is no such role, and LoadError for what is wrong inside.
         """
         path = self.find(name, origin, parents)
@@ -70,6 +75,7 @@ class Roles:
         meta = self.variables(path, "meta", "main")
         place = getattr(meta, "origins", {}).get("dependencies", origin)
         check_parts(path, name, parts, origin)
+        entry_point = os.path.splitext(parts.get("tasks_from", "main"))[0]
         return Role(
             name=os.path.basename(path.rstrip("/")) if os.sep in name else name,
             path=path,
@@ -81,7 +87,16 @@ class Roles:
             allow_duplicates=bool(meta.get("allow_duplicates", False)),
             parameters=parameters or {},
             parents=parents,
+            entry_point=entry_point,
+            specification=self.specification(path, meta, entry_point) if validate else None,
         )
+
+    def specification(self, path: str, meta: Mapping[str, Any], entry_point: str) -> Mapping[str, Any] | None:
+        """Return what a role says of the arguments of an entry point; None when it says nothing."""
+        source = self.variables(path, "meta", "argument_specs") or meta
+        entry = mapping_in(mapping_in(source, "argument_specs"), entry_point)
+        mapping_in(entry, "options")
+        return entry or None
 
     def find(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> str:
         """Return the directory of a role: beside the playbook or its folder, beside the role that wants it, in the
@@ -163,6 +178,15 @@ def check_parts(path: str, name: str, parts: Mapping[str, str], origin: Origin) 
             where = os.path.join(path, folder)
             known = [os.path.splitext(each)[0] for each in os.listdir(where)] if os.path.isdir(where) else []
             raise PlanError(f"the role {name} has no file {folder}/{stem}", origin, nearest(stem, known))
+
+
+def mapping_in(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return the mapping that a key of another stands for, an empty one where there is none; raises LoadError."""
+    value = values.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise LoadError(f"{key} is a mapping of names to what is said of them; this is {described(value)}",
+                        getattr(values, "origins", {}).get(key))
+    return value or {}
 
 
 def is_role(path: str) -> bool:

@@ -73,7 +73,8 @@ def check_import(task: Task) -> None:
     if task.action == "import_tasks":
         signature = Signature("import_tasks", {"file": Argument("file", str, MISSING)}, {}, free_form="file")
     else:
-        options = ("tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public")
+        options = ("tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public",
+                   "rolespec_validate")
         arguments = {"name": Argument("name", str, MISSING), **{each: Argument(each, str, "") for each in options}}
-        signature = Signature("import_role", arguments, {"role": "name"}, obsolete=("rolespec_validate",))
+        signature = Signature("import_role", arguments, {"role": "name"})
     constants(task, signature)

@@ -6,7 +6,7 @@ Dynamic includes come back here when their turn has come.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,13 @@ from muster.errors import Origin, PlanError, TemplateError, nearest
 from muster.load.keywords import taken
 from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles
-from muster.model import Block, Layer, RoleEntry, Task
+from muster.model import NOTHING, Block, Layer, RoleEntry, Task
 from muster.plan.checks import check_async, check_import, check_loop, constants
 from muster.plan.selection import Everything, Selection
 from muster.plan.settings import Settings, layers_of, tag_words
-from muster.plan.steps import BlockStep, Node, Position, Step
-from muster.signature import Signature, templated
+from muster.plan.specifications import check_of
+from muster.plan.steps import BlockStep, Node, Position, Step, argument_origin
+from muster.signature import Signature, templated, to_bool
 
 IMPORTS = ("import_tasks", "import_role")
 # What an import keeps for itself instead of handing it down to the tasks it brings.
@@ -135,11 +136,18 @@ class Expander:
         if len(parents) > DEEPEST:
             raise PlanError("this role imports itself, over and over", task.origin,
                             "include_role with a `when` can end it")
-        found = self.roles.read(str(args.get("name", args.get("role"))), task.origin, parents, parts=parts)
+        validate = validates(args.get("rolespec_validate"), task)
+        name = str(args.get("name", args.get("role")))
+        found = self.roles.read(name, task.origin, parents, parts=parts, validate=validate)
         return self.role(found, own, place)
 
-    def role(self, role: Role, settings: Settings, place: Position) -> tuple[Node, ...]:
-        """Return the steps of a role and, before them, of the roles it depends on."""
+    def role(
+        self, role: Role, settings: Settings, place: Position, given: Mapping[str, Any] = NOTHING
+    ) -> tuple[Node, ...]:
+        """Return the steps of a role and, before them, of the roles it depends on.
+
+        given: the parameters that its entry in `roles:` names
+        """
         nodes: list[Node] = []
         for number, entry in enumerate(role.dependencies):
             nodes += self.entry(entry, settings, (*place, 0, number), (role, *role.parents))
@@ -147,7 +155,8 @@ class Expander:
         self.reached[role] = settings
         if role.handlers:
             self.handlers.append((role.handlers, settings, role))
-        return (*nodes, *self.expand(role.tasks, settings, role, (*place, 1)))
+        tasks = (*check_of(role, given), *role.tasks)
+        return (*nodes, *self.expand(tasks, settings, role, (*place, 1)))
 
     def entry(
         self, entry: RoleEntry, settings: Settings, place: Position, parents: tuple[Role, ...] = ()
@@ -162,7 +171,7 @@ class Expander:
         if any(each.path == role.path for each in parents):
             way = " -> ".join(each.name for each in (*reversed(parents), role))
             raise PlanError(f"the role {role.name} depends on itself", entry.origin, way)
-        return self.role(role, own, place)
+        return self.role(role, own, place, entry.parameters)
 
     def has_run(self, role: Role, settings: Settings) -> bool:
         """Tell whether a role with the same parameters has been here, under no more conditions than now.
@@ -193,6 +202,14 @@ class Expander:
         looked = dict.fromkeys(os.path.abspath(place) for place in places)
         raise PlanError(f"there is no file of tasks {name}", task.origin,
                         nearest(name, known) or f"looked in {', '.join(looked)}")
+
+
+def validates(value: Any, task: Task) -> bool:
+    """Return whether the arguments of a role are to be checked: they are unless `rolespec_validate` says no."""
+    try:
+        return value is None or to_bool(value)
+    except ValueError as error:
+        raise PlanError(f"rolespec_validate: {error}", argument_origin(task, "rolespec_validate")) from None
 
 
 def replace_selection(expander: Expander) -> Expander:

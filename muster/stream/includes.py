@@ -63,7 +63,8 @@ class Includes:
 
     def role(self, step: Step, wanted: Include, settings: Settings, item: int) -> Sequence[Node]:
         parents = (step.role, *step.role.parents) if step.role else ()
-        role = self.expander.roles.read(str(wanted.role), step.origin, parents, parts=wanted.parts)
+        role = self.expander.roles.read(str(wanted.role), step.origin, parents, parts=wanted.parts,
+                                         validate=wanted.validate)
         if not wanted.allow_duplicates:
             self.walk.ahead.drain()
             if role.path in self.used:

@@ -19,12 +19,13 @@ def test_only_the_parts_that_were_chosen_are_told():
 
 
 def test_what_else_it_says_is_handed_on():
-    found = act("include_role", name="sshd", public=True, apply={"become": True}, allow_duplicates=False)
-    assert found == Include(role="sshd", public=True, apply={"become": True}, allow_duplicates=False)
+    found = act("include_role", name="sshd", public=True, apply={"become": True}, allow_duplicates=False,
+                rolespec_validate=False)
+    assert found == Include(role="sshd", public=True, apply={"become": True}, allow_duplicates=False, validate=False)
 
 
 def test_role_is_another_word_for_name():
-    assert SIGNATURE.convert({"role": "sshd", "rolespec_validate": False}, lambda name: None) == {"name": "sshd"}
+    assert SIGNATURE.convert({"role": "sshd"}, lambda name: None) == {"name": "sshd"}
 
 
 def test_a_role_has_a_name():
