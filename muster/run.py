@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -78,7 +78,7 @@ def prepare(request: Request) -> Prepared:
     """Load, gather and plan: everything that happens before any host is touched."""
     from muster.template.engine import Engine
 
-    directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks))
+    directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks)) or ["."]
     catalogue = Catalogue(Library([place for each in directories for place in task_directories(each)]))
     engine = Engine()
     playbook = load(request.playbooks, catalogue)
@@ -86,7 +86,8 @@ def prepare(request: Request) -> Prepared:
     planner = Planner(request, engine, catalogue)
     plan = planner.plan(playbook, inventory)
     tell_lacking(catalogue)
-    tell_empty(plan, request)
+    if plan.plays:
+        tell_empty(plan, request)
     return Prepared(plan, catalogue, engine, lambda play, now: planner.hosts(play.play, now))
 
 
@@ -109,6 +110,24 @@ def report(request: Request, prepared: Prepared) -> Any:
         for event in carried.stream():
             shown.take(event)
         return shown.finish()
+
+
+def scopes_of(prepared: Prepared, options: Options, host: str) -> Iterator[tuple[str, Scope]]:
+    """Yield what each play is called that a host is in, and the variables that all of its tasks see.
+
+    A plan without plays has the inventory's alone, under an empty name.
+    """
+    from muster.stream.magic import of_host
+    from muster.stream.scopes import Fleet, PlayScopes
+
+    fleet = Fleet(prepared.plan.inventory, prepared.engine, options.extra)
+    magic = of_host(host, fleet, options)
+    if not prepared.plan.plays:
+        yield "", fleet.scope(host, magic, lambda: None)
+    for play in prepared.plan.plays:
+        if any(each.name == host for each in play.hosts):
+            scopes = PlayScopes(fleet, play, host, magic, lambda: None, lambda role: {})
+            yield play.play.name, scopes.of_all_tasks()
 
 
 def task_directories(directory: str) -> list[Path]:

@@ -14,6 +14,7 @@ from muster.errors import InternalError, MusterError
 
 COMMANDS = {
     "run": "Run a playbook on the hosts it is for.",
+    "vars": "Say what the variables of a host are, and where each comes from.",
     "lab": "A disposable fleet of real hosts on this machine.",
 }
 
@@ -27,8 +28,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"muster.cli.{name}"), name)
-        return command
+        # The function of a command may have another name: that of `vars` is Python's own.
+        found = importlib.import_module(f"muster.cli.{name}").__dict__.values()
+        return next(each for each in found if isinstance(each, click.Command) and each.name == name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -11,7 +11,7 @@ from muster.inventory.members import members
 from muster.inventory.patterns import LOCALHOST
 from muster.load.roles import Role
 from muster.model import Host, Inventory, Layer
-from muster.plan import PlayPlan, Step
+from muster.plan import PlayPlan, Settings, Step
 from muster.scope import Memory, Past, Scope
 
 if TYPE_CHECKING:
@@ -110,9 +110,15 @@ class PlayScopes:
         self.last = step, host, public, scope
         return scope
 
+    def of_all_tasks(self) -> Scope:
+        """Return what every task of the play sees, whatever it has for itself."""
+        return self.put_together(Settings(), None, lambda kind: [self.directory])
+
     def made(self, step: Step) -> Scope:
-        settings = step.settings
-        roles = role_chain(step.role)
+        return self.put_together(step.settings, step.role, lambda kind: self.paths(step, kind))
+
+    def put_together(self, settings: Settings, role: Role | None, paths: Callable[[str], list[str]]) -> Scope:
+        roles = role_chain(role)
         others = [role for role in reversed(self.public) if role not in roles]
         above = (
             self.fleet.extra,
@@ -128,9 +134,8 @@ class PlayScopes:
             *reversed(self.memory.host.layers),
             *(Layer("role defaults", role.defaults, role.path) for role in (*roles, *others) if role.defaults),
         )
-        magic = {**self.magic, **self.of_role(step.role)} if step.role else self.magic
-        return Scope(self.fleet.engine, self.memory, above, below, magic, lambda kind: self.paths(step, kind),
-                     self.settle)
+        magic = {**self.magic, **self.of_role(role)} if role else self.magic
+        return Scope(self.fleet.engine, self.memory, above, below, magic, paths, self.settle)
 
     def paths(self, step: Step, kind: str) -> list[str]:
         """Return where files of a kind ("files", "templates", "vars") are looked for: role, then parents, then play."""
