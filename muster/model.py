@@ -268,6 +268,8 @@ class TaskEnded(NamedTuple):
 
     item: the loop items of `result.values["results"]` are labelled in `labels`
     fate: what became of a failure: "", "ignored" or "rescued"
+    delegate: the host it was carried out on, if that is another
+    diff: whether what is altered is to be shown
     """
 
     host: str
@@ -280,6 +282,17 @@ class TaskEnded(NamedTuple):
     fate: str = ""
     handler: bool = False
     labels: tuple[str, ...] = ()
+    delegate: str = ""
+    diff: bool = False
+
+
+class Retried(NamedTuple):
+    """An attempt has come to nothing, and there will be others (`until`)."""
+
+    host: str
+    key: Key
+    name: str
+    left: int
 
 
 class Output(NamedTuple):
@@ -319,7 +332,7 @@ class PlayEnded(NamedTuple):
 
 
 # What reporters are told.
-Event = PlayStarted | TaskStarted | TaskEnded | Output | Note | HostRescued | HostLeft | PlayEnded
+Event = PlayStarted | TaskStarted | TaskEnded | Retried | Output | Note | HostRescued | HostLeft | PlayEnded
 
 
 def walk_strings(value: Any, origin: Origin | None = None) -> Iterator[tuple[str, Origin | None]]:

@@ -10,16 +10,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
-from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, TaskEnded, TaskStarted
+from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, Retried, TaskEnded, TaskStarted
 from muster.report.board import Board, Position
 from muster.report.data import plain_data
 from muster.report.details import items, variables
 from muster.report.diff import unified
 from muster.report.reporter import Reporter
-from muster.report.summary import Summary
+from muster.report.summary import INCLUDES, Summary
 from muster.report.words import clean, one_line
 
 WIDTH = 79
+# Of these every result is told, not only one that failed.
+TOLD_WHOLE = ("assert", "debug")
 VERBS = {"ok": "ok", "changed": "changed", "skipped": "skipping"}
 
 
@@ -34,6 +36,7 @@ class AnsibleLines(Reporter):
         self.board = Board(())
         self.headings: dict[Position, str] = {}
         self.told: dict[Position, dict[str, list[str]]] = {}
+        self.included: dict[Position, dict[tuple[str, str], list[str]]] = {}
 
     def write(self, lines: Iterable[str]) -> None:
         encoding = self.stream.encoding or "utf-8"
@@ -52,18 +55,36 @@ class AnsibleLines(Reporter):
 
     def task_ended(self, event: TaskEnded) -> None:
         position = event.key.position
-        if position not in self.told:
-            kind = "RUNNING HANDLER" if event.handler else "TASK"
-            self.headings[position] = heading(f"{kind} [{one_line(event.name)}]")
-            self.told[position] = {}
-        self.told[position].setdefault(event.host, []).extend(host_lines(event, self.verbosity, self.diff))
+        kind = "RUNNING HANDLER" if event.handler else "TASK"
+        self.headings[position] = heading(f"{kind} [{one_line(event.name)}]")
+        self.include(event)
+        lines = host_lines(event, self.verbosity, self.diff or event.diff)
+        self.lines_of(position, event.host).extend(lines)
         stopped = not event.fate and (event.result.failed or event.result.unreachable)
         self.tell(self.board.end(event.host, position, stopped))
+
+    def retried(self, event: Retried) -> None:
+        self.lines_of(event.key.position, event.host).append(
+            f"FAILED - RETRYING: [{event.host}]: {one_line(event.name)} ({event.left} retries left).")
+
+    def lines_of(self, position: Position, host: str) -> list[str]:
+        return self.told.setdefault(position, {}).setdefault(host, [])
+
+    def include(self, event: TaskEnded) -> None:
+        """Note what a host has included: it is told once for all that have included the same."""
+        for label, values in items(event):
+            if "include" in values and event.action in INCLUDES:
+                hosts = self.included.setdefault(event.key.position, {}).setdefault((str(values["include"]), label), [])
+                hosts.append(event.host)
 
     def tell(self, complete: Iterable[Position]) -> None:
         for position in complete:
             told = self.told.pop(position)
             self.write(["", self.headings.pop(position)])
+            for (source, label), hosts in self.included.pop(position, {}).items():
+                ordered = [host for host in self.board.tracks if host in hosts]
+                item = f" => (item={clean(label)})" if label else ""
+                self.write([f"included: {clean(source)} for {', '.join(ordered)}{item}"])
             for host in self.board.tracks:
                 self.write(told.get(host, ()))
 
@@ -101,11 +122,13 @@ def host_lines(event: TaskEnded, verbosity: int, diff: bool) -> Iterator[str]:
     for warning in result.values.get("warnings") or ():
         yield f"[WARNING]: {clean(str(warning))}"
     looped = isinstance(result.values.get("results"), list) and bool(result.values["results"])
+    host = f"{event.host} -> {event.delegate}" if event.delegate else event.host
     if looped:
         for label, values in items(event):
-            yield outcome(event.host, values, event.action, verbosity, clean(label))
-    if not looped or result.skipped or result.unreachable:
-        yield outcome(event.host, result.values, event.action, verbosity)
+            if not is_include(event.action, values):
+                yield outcome(host, values, event.action, verbosity, clean(label))
+    if (not looped or result.skipped or result.unreachable) and not is_include(event.action, result.values):
+        yield outcome(host, result.values, event.action, verbosity)
     if event.fate == "ignored":
         yield "...ignoring"
 
@@ -118,14 +141,25 @@ def outcome(host: str, values: Mapping[str, Any], action: str, verbosity: int, l
         return f"fatal: [{host}]: UNREACHABLE! => {compact(values)}"
     if status == "failed":
         head = f"failed: [{host}]{item}" if item else f"fatal: [{host}]: FAILED!"
-        return f"{head} => {compact(values)}"
+        return f"{head} => {whole(values) if action in TOLD_WHOLE else compact(values)}"
     line = f"{VERBS[status]}: [{host}]" + (f" =>{item}" if item else "")
-    if action == "debug" and status != "skipped":
-        shown = variables(values)
-        return f"{line} => {json.dumps(plain_data(shown), indent=4, ensure_ascii=False)}"
-    if verbosity or "censored" in values:
-        return f"{line} => {compact(values)}"
-    return line
+    if status == "skipped":
+        return f"{line} => {compact(values)}" if verbosity else line + (" " if item else "")
+    if action == "debug":
+        return f"{line} => {whole(variables(values))}"
+    if action in TOLD_WHOLE:
+        return f"{line} => {whole(values)}"
+    return f"{line} => {compact(values)}" if verbosity else line
+
+
+def is_include(action: str, values: Mapping[str, Any]) -> bool:
+    return action in INCLUDES and "include" in values
+
+
+def whole(values: Mapping[str, Any]) -> str:
+    """Return a result on lines of its own."""
+    shown = {name: value for name, value in values.items() if name not in ("skipped", "failed")}
+    return json.dumps(plain_data(shown), indent=4, sort_keys=True, ensure_ascii=False)
 
 
 def compact(values: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ class Gathered:
 
     counts: hosts by status
     seconds: the longest it took on a host
+    diff: whether what they altered is shown
     changed: hosts by the changes they made; of a failure, which may be what failed, only with -v
     said: hosts by what `debug` says
     failures: hosts by (status, explanation)
@@ -26,6 +27,7 @@ class Gathered:
     def __init__(self, event: TaskEnded) -> None:
         self.name = event.name
         self.action = event.action
+        self.diff = False
         self.origin: Origin = event.origin
         self.handler = event.handler
         self.counts: dict[str, int] = {}
@@ -51,7 +53,8 @@ class Gathered:
         for text in values.get("warnings") or ():
             self.warnings.setdefault(str(text), []).append(host)
         failed = status in ("failed", "unreachable", "ignored", "rescued")
-        wanted = view.verbosity or (view.diff and not failed)
+        self.diff = self.diff or view.diff or event.diff
+        wanted = view.verbosity or (self.diff and not failed)
         if wanted and result.changes and "censored" not in values:
             self.changed.setdefault(result.changes, []).append(host)
         if failed:

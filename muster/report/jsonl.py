@@ -5,7 +5,8 @@ Every object has `event` and `time` (UTC, ISO 8601, when it was reported). The r
     play_started  play, number, batch, batches, hosts
     task_started  host, play, task, key
     task_ended    host, play, task, key, action, handler, status, fate, changed, file, line, column, seconds,
-                  labels, changes [{what, before, after}], result
+                  labels, delegate, changes [{what, before, after}], result
+    retried       host, play, task, key, left
     output        host, play, task, text
     note          host, text
     host_rescued  host, play, task
@@ -15,6 +16,7 @@ Every object has `event` and `time` (UTC, ISO 8601, when it was reported). The r
                   reason, file, line}], rerun
 
 `key` is [play, batch, [position, ...]]: equal for a task on all hosts, and ordered as the tasks are.
+`delegate` is the host a task was carried out on, if that is another; `left` how many attempts there will still be.
 `status` is ok, changed, skipped, failed or unreachable; `fate` is "", "ignored" or "rescued".
 What is secret was masked before it came here.
 """
@@ -34,6 +36,7 @@ from muster.model import (
     Output,
     PlayEnded,
     PlayStarted,
+    Retried,
     TaskEnded,
     TaskStarted,
 )
@@ -80,10 +83,13 @@ class Jsonl(Reporter):
             "task_ended", host=event.host, play=self.play, task=event.name, key=key(event.key), action=event.action,
             handler=event.handler, status=result.status, fate=event.fate, changed=result.changed,
             file=event.origin.file, line=event.origin.line, column=event.origin.column,
-            seconds=round(event.seconds, 3), labels=event.labels,
+            seconds=round(event.seconds, 3), labels=event.labels, delegate=event.delegate,
             changes=[{"what": each.what, "before": each.before, "after": each.after} for each in result.changes],
             result=plain_data(result.values),
         )
+
+    def retried(self, event: Retried) -> None:
+        self.write("retried", host=event.host, play=self.play, task=event.name, key=key(event.key), left=event.left)
 
     def output(self, event: Output) -> None:
         self.write("output", host=event.host, play=self.play, task=self.names.get(event.key, ""), text=event.text)

@@ -7,7 +7,18 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from muster.model import Event, HostLeft, HostRescued, Note, Output, PlayEnded, PlayStarted, TaskEnded, TaskStarted
+from muster.model import (
+    Event,
+    HostLeft,
+    HostRescued,
+    Note,
+    Output,
+    PlayEnded,
+    PlayStarted,
+    Retried,
+    TaskEnded,
+    TaskStarted,
+)
 from muster.report.rerun import rerun
 from muster.report.summary import Summary, Tally
 
@@ -32,8 +43,8 @@ class Reporter:
         }
         self.telling: dict[type[Event], Callable[[Any], None]] = {
             PlayStarted: self.play_started, PlayEnded: self.play_ended, TaskStarted: self.task_started,
-            TaskEnded: self.task_ended, Output: self.output, Note: self.note, HostRescued: self.host_rescued,
-            HostLeft: self.host_left,
+            TaskEnded: self.task_ended, Retried: self.retried, Output: self.output, Note: self.note,
+            HostRescued: self.host_rescued, HostLeft: self.host_left,
         }
 
     def take(self, event: Event) -> None:
@@ -74,6 +85,8 @@ class Reporter:
     def task_started(self, event: TaskStarted) -> None: ...
 
     def task_ended(self, event: TaskEnded) -> None: ...
+
+    def retried(self, event: Retried) -> None: ...
 
     def output(self, event: Output) -> None: ...
 

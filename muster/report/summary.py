@@ -1,7 +1,8 @@
 """What a run has come to: counts for each host, what went wrong, what changed, and the exit code.
 
-Counting is ansible-playbook's, as measured with ansible-core 2.19: "ok" includes "changed"; a loop is one task; an
-ignored failure is ok and ignored (and changed, if it says so); a rescued failure is rescued and nothing else.
+Counting is ansible-playbook's, as measured with ansible-core 2.19: "ok" includes "changed"; a loop is one task, but
+for one of includes, which is as many as it has items; an ignored failure is ok and ignored (and changed, if it says
+so); a rescued failure is rescued and nothing else.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from muster.errors import Origin
 from muster.model import HostLeft, HostRescued, Key, PlayStarted, TaskEnded
 from muster.report.words import first_line, message
 
+INCLUDES = ("include", "include_role", "include_tasks")
 FAILED_HOSTS = 2
 UNREACHABLE_HOSTS = 4
 
@@ -78,6 +80,12 @@ class Summary:
     rerun: str = ""
 
 
+def included(event: TaskEnded) -> int:
+    """Return how many times a loop of includes has included something; 0 for all other tasks."""
+    results = event.result.values.get("results") if event.action in INCLUDES else None
+    return sum("include" in each for each in results or () if isinstance(each, dict))
+
+
 @dataclass
 class Tally:
     """Counts events as they come.
@@ -100,7 +108,7 @@ class Tally:
             counts = self.hosts[event.host] = Counts()
         status = event.result.status
         if status == "ok":
-            counts.ok += 1
+            counts.ok += included(event) or 1
         elif status == "skipped":
             counts.skipped += 1
         elif status == "changed":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,8 +32,9 @@ class Includes:
         self.expander = walk.play.expander
         self.used = {role.path for role in walk.play.roles}
 
-    def nodes(self, step: Step, wanted: Include, layer: Layer | None, item: int) -> Sequence[Node]:
-        """Return the tasks to go on with; raises InputError for what is wrong with them.
+    def nodes(self, step: Step, wanted: Include, layer: Layer | None, item: int) -> tuple[str, Sequence[Node]]:
+        """Return the file or the role that is included, and the tasks to go on with; raises InputError for what is
+        wrong with them.
 
         layer: the item, in a loop; `item` its number
         """
@@ -41,12 +44,13 @@ class Includes:
                             "an include of itself needs a `when` that ends it")
         settings = self.settings(step, wanted, layer)
         if wanted.role:
-            return self.role(step, wanted, settings, item)
+            return wanted.role, self.role(step, wanted, settings, item)
         self.walk.settle_here()
         path = self.expander.task_path(str(wanted.file), step.task, step.role)
         tasks = self.expander.roles.task_file(path)
         place = self.run.place_of_include(step.position, item, path)
-        return self.expanded(lambda: self.expander.expand(tasks, settings, step.role, place), public=True)
+        expand = functools.partial(self.expander.expand, tasks, settings, step.role, place)
+        return os.path.abspath(path), self.expanded(expand, public=True)
 
     def settings(self, step: Step, wanted: Include, layer: Layer | None) -> Settings:
         """Return what the tasks inherit: what is around the include, its `vars`, the loop's item, and `apply`."""

@@ -33,8 +33,10 @@ def masked(value: Any, secrets: Iterable[str]) -> Any:
     return value
 
 
-def shown(result: Result, hidden: bool, secrets: Iterable[str]) -> Result:
-    """Return what reporters may see of a result."""
+def shown(result: Result, hidden: bool, secrets: Iterable[str], diff: bool = True) -> Result:
+    """Return what reporters may see of a result; without `diff`, not what was before and after a change."""
+    if not diff and result.changes:
+        result = Result(result.values, tuple(Change(each.what) for each in result.changes), b"", result.seconds)
     if hidden:
         words = ("changed", "failed", "skipped", "unreachable")
         kept = {word: result.values[word] for word in words if word in result.values}

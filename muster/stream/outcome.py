@@ -31,6 +31,7 @@ class Outcome:
     labels: words for the items of a loop, as many as there are parts
     notifies: the handlers that each part notifies if it is changed, {part: handlers, or the error in their names}
     ignored: whether a failure is
+    delegate: the host it is carried out on, if that is another
     hidden: whether nothing of the result may be shown; `secret` whether a part has said so
     """
 
@@ -47,6 +48,8 @@ class Outcome:
         self.ignored = self.step.settings.get("ignore_errors", False) is True
         self.hidden = self.step.settings.get("no_log", False) is not False
         self.secret = False
+        self.delegate = ""
+        self.diff = False
         self.pending_facts: Pending | None = None
         self.memory = self.walk.memory
         self.started = time.monotonic()
@@ -69,6 +72,7 @@ class Outcome:
             before, self.secret, self.hidden = self.secret, True, True
             self.hidden = self.secret = keywords.flag("no_log") or before
         self.ignored = keywords.flag("ignore_errors")
+        self.diff = keywords.diff
         if self.step.settings.notify:
             self.performance.entry.notifies = True
             place = self.step.task.keywords.origins.get("notify", self.step.origin)
@@ -77,8 +81,10 @@ class Outcome:
                 self.notifies[part] = self.walk.handlers.called(names, place)
             except InputError as error:
                 self.notifies[part] = error
-        if keywords.has("delegate_to") and keywords.flag("delegate_facts"):
-            self.memory = self.walk.run.fleet.memory(str(keywords.rendered("delegate_to", self.walk.host)))
+        if keywords.has("delegate_to"):
+            self.delegate = str(keywords.rendered("delegate_to", ""))
+            if keywords.flag("delegate_facts"):
+                self.memory = self.walk.run.fleet.memory(self.delegate or self.walk.host)
 
     def names(self, given: Any, place: Origin) -> list[str]:
         found = self.performance.engine.render(given, self.performance.keywords.scope, place)
@@ -138,8 +144,8 @@ class Outcome:
         labels = () if self.hidden else tuple(masking.masked(each, secrets) for each in self.labels)
         self.walk.emit(TaskEnded(
             host=self.walk.host, key=self.key, name=self.name, action=self.step.task.action,
-            origin=self.step.origin, result=masking.shown(result, self.hidden, secrets),
+            origin=self.step.origin, result=masking.shown(result, self.hidden, secrets, self.diff),
             seconds=result.seconds or time.monotonic() - self.started, fate=fate,
-            handler=self.handler, labels=labels,
+            handler=self.handler, labels=labels, delegate=self.delegate, diff=self.diff,
         ))
 

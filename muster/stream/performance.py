@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed, Include, Meta, NewHost
 from muster.errors import AgentDied, AgentError, ConnectError, HostError, InputError, PlanError, TemplateError
-from muster.model import Call, Layer, Result
+from muster.model import Call, Layer, Result, Retried
 from muster.plan import Node, Step, not_async
 from muster.scope import Pending, Scope
 from muster.stream import loops, masking
@@ -182,6 +182,7 @@ class Performance:
                 self.entry.parts[part] = self.last(result, done, min(number, max(retries, 1)))
                 return
             del self.entry.parts[part:]
+            self.walk.emit(Retried(self.walk.host, self.outcome.key, self.outcome.name, retries + 1 - number))
             self.walk.sleep(delay)
 
     def done(self, result: Result) -> bool:
@@ -217,8 +218,9 @@ class Performance:
             self.walk.ahead.drain()
             self.add(self.calls.drive(outcome), layer)
         elif isinstance(outcome, Include):
-            self.brought.append(self.walk.includes.nodes(self.step, outcome, layer, len(self.entry.parts)))
-            self.add(described(outcome), layer)
+            source, nodes = self.walk.includes.nodes(self.step, outcome, layer, len(self.entry.parts))
+            self.brought.append(nodes)
+            self.add(Result({"changed": False, "include": source}), layer)
         elif isinstance(outcome, (Meta, NewHost)):
             if outcome == Meta("refresh_inventory"):
                 raise Failed("refresh_inventory cannot be done by this version of muster")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from muster.actions.action import Failed, Include, Meta, NewHost
+from muster.actions.action import Failed, Meta, NewHost
 from muster.errors import AgentError, HostError, InputError
 from muster.model import Layer, Result
 from muster.stream import loops
@@ -53,10 +53,8 @@ def failure(error: InputError | Failed | AgentError) -> Result:
     return Result({"changed": False, **fields, "failed": True, "msg": message})
 
 
-def described(outcome: Include | Meta | NewHost) -> Result:
+def described(outcome: Meta | NewHost) -> Result:
     """Return the result of a task that steers the walk."""
-    if isinstance(outcome, Include):
-        return Result({"changed": False, "include": outcome.file or outcome.role})
     if isinstance(outcome, Meta):
         return Result({"changed": False, "meta": outcome.word})
     return Result({"changed": bool(outcome.groups or outcome.variables),

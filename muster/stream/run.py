@@ -89,7 +89,7 @@ class Run:
         if self.changed_inventory:
             hosts = self.choose(play, self.fleet.inventory)
             play = replace(play, hosts=tuple(hosts), batches=batches(play.play, hosts, play.expander))
-        for turn, hosts in enumerate(play.batches):
+        for turn, hosts in enumerate(play.batches or ((),)):
             names = tuple(host.name for host in hosts if host.name not in self.gone)
             self.emit(PlayStarted(play.play.name, names, number, turn, len(play.batches)))
             batch = self.batch(number, play, turn, names)

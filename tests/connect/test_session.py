@@ -29,6 +29,19 @@ def test_calls_go_out_and_results_come_back_in_order(session):
     assert not session.in_flight
 
 
+def test_a_task_is_held_to_its_limit_on_the_host_and_goes_on_by_itself_there(session, tmp_path):
+    session.send(Call("command", {"argv": ["sleep", "30"]}, tolerant=True, limit=0.2))
+    late = session.receive()[1]
+    assert late.failed and late.values["timedout"] == {"period": 0.2}
+    env = {"ANSIBLE_ASYNC_DIR": str(tmp_path)}
+    session.send(Call("command", {"argv": ["sleep", "0.1"]}, env=env, limit=20, job="background"))
+    begun = session.receive()[1].values
+    assert (begun["started"], begun["finished"]) == (True, False)
+    assert Path(begun["results_file"]).parent == tmp_path
+    session.send(Call("command", {"argv": ["true"]}, limit=20, job="watched"))
+    assert session.receive()[1].values["finished"] is True
+
+
 def test_the_agent_introduces_itself(session):
     about = session.introduction()
     assert about["uid"] == os.getuid() and about["python"].startswith("3.")

@@ -24,6 +24,7 @@ from muster.model import (
     PlayEnded,
     PlayStarted,
     Result,
+    Retried,
     TaskEnded,
     TaskStarted,
 )
@@ -43,13 +44,14 @@ class Terminal(io.StringIO):
 
 
 def ended(host, position, name, action="command", *, seconds=0.1, play=0, fate="", handler=False, labels=(),
-          changes=(), file="site.yml", line=None, **values):
+          changes=(), file="site.yml", line=None, delegate="", shows=False, **values):
     """Return the event of a task's outcome; `values` are those of the result."""
     position = (position,) if isinstance(position, int) else position
     values.setdefault("changed", bool(changes))
     origin = Origin(file, line or 10 + position[0], 7)
     result = Result(values, tuple(changes))
-    return TaskEnded(host, Key(play, 0, position), name, action, origin, result, seconds, fate, handler, labels)
+    return TaskEnded(host, Key(play, 0, position), name, action, origin, result, seconds, fate, handler, labels,
+                     delegate, shows)
 
 
 def started(host, position, name, play=0):
@@ -81,6 +83,8 @@ def outcomes(host):
     if number in (7, 31):
         yield ended(host, 10, "Ask the load balancer", "uri", failed=True, fate="ignored", msg="Status 503, not 200")
     else:
+        if number == 20:
+            yield Retried(host, Key(0, 0, (10,)), "Ask the load balancer", 2)
         yield ended(host, 10, "Ask the load balancer", "uri", attempts=2 if number == 20 else 1, seconds=0.2)
     if number == 15:
         yield ended(host, 11, "Move the data to the new volume", failed=True, rc=32, cmd=["mount", "/dev/nvme1n1"],

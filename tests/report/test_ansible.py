@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted
+from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, Retried
 from muster.report.ansible import AnsibleLines, heading
 from tests.report.scenario import ended, fleet_run, started
 from tests.report.texts import CASES, FOLDER, told
@@ -47,15 +47,45 @@ def task(action="command", verbosity=0, diff=False, **values):
     ({"labels": ("x",), "failed": True, "fate": "ignored", "results": [{"failed": True, "msg": "no"}]},
      ['failed: [a] (item=x) => {"msg": "no"}', "...ignoring"]),
     ({"labels": ("x",), "skipped": True, "results": [{"skipped": True}]},
-     ["skipping: [a] => (item=x)", "skipping: [a]"]),
+     ["skipping: [a] => (item=x) ", "skipping: [a]"]),
     ({"action": "debug", "msg": "hi"}, ["ok: [a] => {", '    "msg": "hi"', "}"]),
     ({"action": "debug", "port": 80}, ["ok: [a] => {", '    "port": 80', "}"]),
     ({"verbosity": 1, "rc": 0}, ['ok: [a] => {"changed": false, "rc": 0}']),
-    ({"censored": "hidden"}, ['ok: [a] => {"censored": "hidden", "changed": false}']),
+    ({"censored": "hidden"}, ["ok: [a]"]),
+    ({"censored": "hidden", "verbosity": 1}, ['ok: [a] => {"censored": "hidden", "changed": false}']),
+    ({"censored": "hidden", "failed": True},
+     ['fatal: [a]: FAILED! => {"censored": "hidden", "changed": false}']),
+    ({"action": "assert", "msg": "fine"}, ["ok: [a] => {", '    "changed": false,', '    "msg": "fine"', "}"]),
+    ({"action": "assert", "msg": "no", "failed": True},
+     ["fatal: [a]: FAILED! => {", '    "changed": false,', '    "msg": "no"', "}"]),
+    ({"action": "assert", "skipped": True}, ["skipping: [a]"]),
+    ({"action": "debug", "b": 1, "a": {"d": 1, "c": 2}},
+     ["ok: [a] => {", '    "a": {', '        "c": 2,', '        "d": 1', "    },", '    "b": 1', "}"]),
+    ({"delegate": "db", "changed": True}, ["changed: [a -> db]"]),
+    ({"delegate": "db", "failed": True}, ['fatal: [a -> db]: FAILED! => {"changed": false}']),
     ({"warnings": ["old"]}, ["[WARNING]: old", "ok: [a]"]),
 ])
 def test_each_outcome_has_the_shape_that_ansible_gives_it(values, wanted):
     assert task(**values) == wanted
+
+
+def test_what_is_included_is_told_once_for_all_hosts_that_included_it():
+    def include(host, **values):
+        return ended(host, 1, "Go on", "include_tasks", **values)
+
+    looped = [{"include": "/x.yml", "item": 1}, {"skipped": True, "item": 2}]
+    events = [include("b", include="/x.yml"), include("c", results=looped, labels=("1", "2")),
+              include("a", include="/x.yml"), include("d", skipped=True)]
+    assert lines(*events, PlayEnded(0, 0), hosts=("a", "b", "c", "d"))[2:] == [
+        "included: /x.yml for a, b", "included: /x.yml for c => (item=1)", "skipping: [c] => (item=2) ",
+        "skipping: [d]"]
+
+
+def test_attempts_that_came_to_nothing_are_told_before_the_outcome():
+    key = ended("a", 1, "Wait").key
+    events = [Retried("a", key, "Wait", 2), Retried("a", key, "Wait", 1), ended("a", 1, "Wait", attempts=3)]
+    assert lines(*events)[2:] == ["FAILED - RETRYING: [a]: Wait (2 retries left).",
+                                  "FAILED - RETRYING: [a]: Wait (1 retries left).", "ok: [a]"]
 
 
 def test_a_diff_comes_before_its_task_and_changes_without_text_have_none():
@@ -63,6 +93,7 @@ def test_a_diff_comes_before_its_task_and_changes_without_text_have_none():
     assert task(changes=changes, diff=True) == [
         "--- before", "+++ after: write /a", "@@ -1 +1 @@", "-x", "+y", "", "changed: [a]"]
     assert task(changes=changes) == ["changed: [a]"]
+    assert task(changes=changes, shows=True)[0] == "--- before"  # The task itself asked for it.
 
 
 def test_a_task_is_told_whole_with_its_hosts_in_the_order_of_the_play():

@@ -34,6 +34,9 @@ def outcome(host="a", position=1, **values):
     ({"unreachable": True, "fate": "ignored"}, {"ok": 1, "ignored": 1}),
     ({"failed": True, "changed": True, "fate": "rescued"}, {"rescued": 1}),
     ({"changed": True, "results": [{"changed": True}, {"changed": True}, {}]}, {"ok": 1, "changed": 1}),
+    ({"action": "include_tasks", "include": "x"}, {"ok": 1}),
+    ({"action": "include_tasks", "results": [{"include": "x"}, {"skipped": True}, {"include": "x"}]}, {"ok": 2}),
+    ({"action": "include_role", "skipped": True, "results": [{"skipped": True}]}, {"skipped": 1}),
 ])
 def test_outcomes_are_counted_as_ansible_counts_them(values, counts):
     assert tally(outcome(**values)).hosts["a"] == Counts(**counts)

@@ -44,6 +44,31 @@ def test_hosts_that_meet_wait_for_the_last():
     assert log == ["late", "early"]
 
 
+def test_no_more_hosts_than_throttle_says_are_at_a_place_at_a_time():
+    meeting, there, most = batch(*"abcd", slots=4), [], []
+
+    def work(host):
+        with meeting.throttled(host, (1,), 2):
+            there.append(host)
+            most.append(len(there))
+            time.sleep(0.05)
+            there.remove(host)
+
+    for _ in "abcd":
+        meeting.slots.acquire()
+    side_by_side(*(lambda host=host: work(host) for host in "abcd"))
+    assert max(most) == 2 and len(most) == 4
+    assert all(position == (1,) for position in meeting.positions.values())
+
+
+def test_who_fails_within_a_throttle_makes_room_for_the_next():
+    meeting = batch("a", "b")
+    with pytest.raises(ValueError), meeting.throttled("a", (1,), 1):
+        raise ValueError
+    with meeting.throttled("b", (1,), 1):
+        assert meeting.working[(1,)] == 1
+
+
 def test_hosts_that_are_further_are_not_waited_for():
     meeting = batch("a", "b", "c")
     meeting.arrive("b", (2,))

@@ -31,6 +31,12 @@ def test_with_no_log_only_the_status_shows():
     assert shown(result, True, ()) == Result({"changed": True, "failed": True, "censored": CENSORED}, (), b"", 2.0)
 
 
+def test_what_a_change_alters_shows_only_where_that_is_wanted():
+    result = Result({"changed": True}, (Change("write", "old", "new"),), b"", 2.0)
+    assert shown(result, False, (), diff=False).changes == (Change("write"),)
+    assert shown(result, False, (), diff=True) is result
+
+
 def test_without_secrets_a_result_is_shown_as_it_is():
     result = Result({"stdout": "x"})
     assert shown(result, False, set()) is result

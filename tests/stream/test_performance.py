@@ -1,8 +1,10 @@
 """What one task does with its keywords; whole playbooks in tests/runs show the rest."""
 
+import time
+
 import pytest
 
-from muster.model import TaskEnded
+from muster.model import Change, Retried, TaskEnded
 from tests.stream.fake import failed, ok
 from tests.stream.play import play, prepared_run
 
@@ -73,6 +75,59 @@ def test_attempts_do_not_stop_the_far_side(tmp_path):
     found, calls = results(tmp_path, task, answers=answers)
     assert found["one"].values["attempts"] == 3 and not found["one"].failed
     assert all(call.tolerant for call in calls)
+
+
+def test_each_attempt_that_came_to_nothing_is_told_with_how_many_are_left(tmp_path):
+    task = "{name: one, command: x, register: r, until: r is succeeded, delay: 0, retries: 2}"
+    run, _ = prepared_run(tmp_path, playbook(task), answers={"a": lambda number, call: failed()})
+    told = [(event.name, event.left) for event in run.stream() if isinstance(event, Retried)]
+    assert told == [("one", 2), ("one", 1)]
+
+
+@pytest.mark.parametrize(("words", "limit", "job"), [
+    ("", 0, ""), ("timeout: 5", 5, ""), ("timeout: '{{ 2 + 3 }}'", 5, ""), ("async: 0, timeout: 5", 5, ""),
+    ("async: 9", 9, "watched"), ("async: 9, poll: 2, timeout: 5", 9, "watched"), ("async: 9, poll: 0", 9, "background"),
+    ("async: '{{ 9 }}', poll: '{{ 0 }}'", 9, "background"),
+])
+def test_a_call_says_how_long_it_may_take_and_whether_it_goes_on_by_itself(words, limit, job, tmp_path):
+    _, calls = results(tmp_path, f"{{command: x, {words}}}")
+    assert (calls[0].limit, calls[0].job) == (limit, job)
+
+
+def test_what_a_template_makes_of_async_is_refused_where_a_part_is_done_here(tmp_path):
+    found, calls = results(tmp_path, "{name: one, copy: {content: x, dest: /x}, async: '{{ 5 }}'}")
+    assert "copy cannot have `async`" in found["one"].values["msg"] and not calls
+    found, calls = results(tmp_path, "{name: one, copy: {content: x, dest: /x}, async: '{{ 0 }}'}")
+    assert not found["one"].failed and calls[0].limit == 0
+
+
+def test_an_action_has_its_limit_for_all_it_does_together(tmp_path):
+    def slow(number, call):
+        time.sleep(0.15)
+        return ok(rc=0)
+
+    (tmp_path / "x.sh").write_text("true\n")
+    found, calls = results(tmp_path, "{name: one, fetch: {src: /x, dest: y}, timeout: 0.1}", answers=slow)
+    assert 0 < calls[0].limit <= 0.1
+    found, _ = results(tmp_path, "{name: one, pause: {seconds: 20}, timeout: 0.1}")
+    assert found["one"].values["timedout"] == {"period": 0.1}
+
+
+def test_where_a_task_was_carried_out_is_told_if_that_is_another_host(tmp_path):
+    run, _ = prepared_run(tmp_path, playbook("{name: one, command: x, delegate_to: b}", "{name: two, command: x}"))
+    told = {event.name: event.delegate for event in run.stream() if isinstance(event, TaskEnded)}
+    assert told == {"one": "b", "two": ""}
+
+
+@pytest.mark.parametrize(("words", "option", "shown"), [
+    ("", False, False), ("diff: true", False, True), ("", True, True), ("diff: no", True, False)])
+def test_what_is_altered_is_shown_where_the_task_or_the_command_line_wants_it(words, option, shown, tmp_path):
+    changed = ok(changed=True)._replace(changes=(Change("write", "old", "new"),))
+    run, _ = prepared_run(tmp_path, playbook(f"{{name: one, command: x, {words}}}"), diff=option,
+                          answers={"a": lambda number, call: changed})
+    event = next(event for event in run.stream() if isinstance(event, TaskEnded))
+    assert event.diff is shown
+    assert event.result.changes == (Change("write", *(("old", "new") if shown else ())),)
 
 
 def test_a_loop_with_control_is_sent_ahead_as_any_other(tmp_path):

@@ -1,4 +1,4 @@
-from muster.actions.action import Failed, Include, Meta, NewHost
+from muster.actions.action import Failed, Meta, NewHost
 from muster.errors import ConnectError, Origin, PlanError, SudoRefused
 from muster.model import Change, Layer, Result
 from muster.stream.results import combined, described, failure, labelled, registered, single
@@ -49,8 +49,6 @@ def test_an_error_is_a_failed_result():
 
 
 def test_what_steers_the_walk_says_what_it_does():
-    assert described(Include(file="x.yml")).values["include"] == "x.yml"
-    assert described(Include(role="web")).values["include"] == "web"
     assert described(Meta("noop")).values["meta"] == "noop"
     added = described(NewHost("b", ("web",))).values
     assert added == {"changed": True, "add_host": {"host_name": "b", "groups": ["web"]}}

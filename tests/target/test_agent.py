@@ -290,9 +290,11 @@ def test_live_output_is_passed_on_when_a_command_takes_long(wire, monkeypatch):
     monkeypatch.setattr(module, "QUIET_SECONDS", 0.05)
     monkeypatch.setattr(module, "OUTPUT_SECONDS", 0.05)
     wire.call(1, "talk")
-    head, _ = wire.next()
-    assert head["output"] == 1 and "hello\n" in head["text"]
-    assert wire.result()["changed"]
+    outputs = []
+    while "output" in (head := wire.next()[0]):  # On a slow machine what comes last has a frame of its own.
+        outputs.append(head)
+    assert outputs[0]["output"] == 1 and "hello\n" in outputs[0]["text"]
+    assert head["values"]["changed"]
 
 
 def test_a_command_that_ends_soon_shows_no_live_output(wire):
