@@ -232,6 +232,35 @@ def test_a_package_transaction_is_not_torn_by_a_hang_up(fleet: Lab, player: Play
         player.play(WHO, "debian-1", play=ROOT)
 
 
+def test_a_package_transaction_is_not_torn_by_a_limit(fleet: Lab, player: Player) -> None:
+    hook = 'DPkg::Pre-Install-Pkgs {"sleep 3";};'
+    fleet.inside("debian-2", ["sh", "-c", f"echo '{hook}' > /etc/apt/apt.conf.d/99slow"])
+    try:
+        done = player.play([{"apt": {"name": "demo-bug", "state": "latest"}, "timeout": 1}], "debian-2", play=ROOT)
+        assert done.exit_code == 2
+        assert "longer than the 1 s" in done.result("debian-2")["msg"]
+        assert "1.1-1" in fleet.inside("debian-2", ["dpkg-query", "-W", "demo-bug"])
+        assert fleet.inside("debian-2", ["dpkg", "--audit"]) == ""
+    finally:
+        fleet.inside("debian-2", ["rm", "-f", "/etc/apt/apt.conf.d/99slow"])
+
+
+@pytest.mark.parametrize("host", ["debian-1", "amazon-1"])
+def test_a_job_goes_on_after_the_run_and_the_next_run_asks_for_it(fleet: Lab, player: Player, host: str) -> None:
+    slow = {"shell": "sleep 3; echo done; touch /tmp/ended", "async": 60, "poll": 0, "name": "slow"}
+    done = player.play([slow], host, play=ROOT)
+    assert done.exit_code == 0
+    jid = done.result(host, "slow")["ansible_job_id"]
+    assert fleet.inside(host, ["sh", "-c", "ls /tmp/ended 2>/dev/null || true"]) == ""
+    assert "muster.lock" not in fleet.inside(host, ["ls", "/run"])
+    asked = {"async_status": {"jid": jid}, "register": "job", "until": "job is finished", "retries": 50, "delay": 0.2,
+             "name": "asked"}
+    again = player.play([asked, {"async_status": {"jid": jid, "mode": "cleanup"}}], host, play=ROOT)
+    assert again.exit_code == 0, again.events
+    assert again.result(host, "asked")["stdout"] == "done"
+    assert fleet.inside(host, ["sh", "-c", "rm /tmp/ended; ls /root/.ansible_async 2>/dev/null || true"]) == ""
+
+
 # One run at a time
 
 
@@ -323,10 +352,15 @@ def test_a_host_boots_and_is_found_again(fleet: Lab, player: Player, fresh: Call
 
 
 def test_python_3_6_is_enough(ubuntu: Lab, ubuntu_player: Player) -> None:
-    done = ubuntu_player.play([*WHO, {"copy": {"content": "x" * 10_000, "dest": "/tmp/x"}}],
+    late = command("sleep", "20", name="late", timeout=0.5, ignore_errors=True)
+    begun = command("true", **{"async": 20, "poll": 0, "name": "begun", "register": "job"})
+    asked = {"async_status": {"jid": "{{ job.ansible_job_id }}", "mode": "{{ item }}"}, "loop": ["status", "cleanup"]}
+    done = ubuntu_player.play([*WHO, {"copy": {"content": "x" * 10_000, "dest": "/tmp/x"}}, late, begun, asked],
                               ["ubuntu1804-1", "ubuntu2404-1"], play=ROOT)
     assert done.exit_code == 0, done.events
     assert done.result("ubuntu1804-1", "command")["stdout"] == "root"
+    assert done.result("ubuntu1804-1", "late")["timedout"] == {"period": 0.5}
+    assert done.result("ubuntu1804-1", "begun")["started"] is True
 
 
 def test_nothing_is_left_on_a_host(fleet: Lab, player: Player) -> None:
