@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.catalogue import Catalogue, action
+from muster.config import Config
 from muster.connect.ssh_config import SshConfig
-from muster.errors import LoadError, Origin, PlanError, TemplateError, nearest_file
+from muster.errors import InventoryError, LoadError, Origin, PlanError, TemplateError, nearest_file
 from muster.inventory import gather
-from muster.inventory.patterns import select
+from muster.inventory.patterns import Unmatched, select
 from muster.library import Library
+from muster.load.configured import with_defaults
 from muster.load.playbook import load
 from muster.load.prompts import read_prompts
 from muster.load.roles import Roles
@@ -40,7 +42,7 @@ GARBAGE = 200_000
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for.
+    """What the command line asks for, on top of what is configured.
 
     ask: asks the reader the questions of `vars_prompt`; None where nothing is going to be run
     """
@@ -55,6 +57,7 @@ class Request:
     command: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
     ask: Ask | None = None
+    config: Config = field(default_factory=Config)
 
 
 def run(request: Request) -> int:
@@ -80,9 +83,12 @@ def prepare(request: Request) -> Prepared:
 
     directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks)) or ["."]
     catalogue = Catalogue(Library([place for each in directories for place in task_directories(each)]))
-    engine = Engine()
-    playbook = load(request.playbooks, catalogue)
-    inventory = gather(request.inventory, directories[0])
+    config = request.config
+    engine = Engine(extensions=config["jinja2_extensions"], managed=config["ansible_managed"])
+    if config["jinja2_extensions"]:
+        _ = engine.templates  # So that one that cannot be loaded is told before any host is touched.
+    playbook = with_defaults(load(request.playbooks, catalogue), config)
+    inventory = gather(request.inventory, directories[0], config)
     planner = Planner(request, engine, catalogue)
     plan = planner.plan(playbook, inventory)
     tell_lacking(catalogue)
@@ -178,7 +184,8 @@ class Planner:
         def render(value: Any, origin: Origin, layers: Sequence[Layer]) -> Any:
             return self.engine.render(value, self.scope((*self.known(play), *layers), play), origin)
 
-        return Expander(Roles(self.catalogue, play.directory, self.files), self.catalogue.signature, selection, render)
+        roles = Roles(self.catalogue, play.directory, self.files, self.request.config)
+        return Expander(roles, self.catalogue.signature, selection, render)
 
     def known(self, play: Play) -> tuple[Layer, ...]:
         """Return the variables of a play that are known before any host is, lowest first."""
@@ -191,9 +198,16 @@ class Planner:
         pattern = self.engine.render(play.hosts, self.scope(self.known(play), play), place)
         found = select(inventory, pattern, self.request.limit)
         for each in found.unmatched:
-            text = f'{place}: nothing in the inventory matches "{each.part}"'
-            warnings.warn(text + (f"; {each.hint}" if each.hint else ""), YamlWarning, stacklevel=2)
+            self.tell_mismatch(each, place)
         return found.hosts if play.keywords.get("order", "inventory") == "inventory" else ordered(play, found.hosts)
+
+    def tell_mismatch(self, part: Unmatched, place: Origin) -> None:
+        """Warn of a part of a pattern that names nothing, or whatever else is configured for it."""
+        text, how = f'nothing in the inventory matches "{part.part}"', self.request.config["host_pattern_mismatch"]
+        if how == "error":
+            raise InventoryError(text, place, part.hint)
+        if how == "warning":
+            warnings.warn(f"{place}: {text}" + (f"; {part.hint}" if part.hint else ""), YamlWarning, stacklevel=2)
 
     def layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
         """Return a play's `vars` and the files it names in `vars_files`."""

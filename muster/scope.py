@@ -38,6 +38,10 @@ PRECEDENCE = (
 FINAL = ("facts", "set_fact and register", "loop")
 
 
+# Among kept facts, what says that they were gathered.
+GATHERED = "_ansible_facts_gathered"
+
+
 class Pending:
     """A value that is on its way: `wait` gives it.
 
@@ -69,11 +73,17 @@ class Memory:
     What tasks set is journalled for the length of a play: so `forget` can take back what was done by tasks that were
     walked ahead of one that then failed, and other hosts can see how things were at their own place (`Past`).
 
+    inject: whether facts are variables of their own, `ansible_x` beside `ansible_facts.x`
+    keep: function that is given the facts, by their names as variables, whenever there are others
+    gathered: whether a play has gathered them
     place: where in the play the host is
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, inject: bool = True, keep: Callable[[dict[str, Any]], None] | None = None) -> None:
         self.host = host
+        self.inject = inject
+        self.keep = keep
+        self.gathered = False
         self.facts: dict[str, Any] = {}
         self.injected: dict[str, Any] = {}
         self.set: dict[str, Any] = {}
@@ -94,6 +104,27 @@ class Memory:
         self.facts.update({name.removeprefix("ansible_"): value for name, value in facts.items()})
         if not gathered:
             self.injected.update(facts)
+        if self.keep:
+            self.keep(self.kept())
+
+    def kept(self) -> dict[str, Any]:
+        """Return the facts by their names as variables, and whether they were gathered, as ansible-core keeps them."""
+        known = {name if name in self.injected else f"ansible_{name}": value for name, value in self.facts.items()}
+        return {**known, GATHERED: True} if self.gathered else known
+
+    def recall(self, kept: Mapping[str, Any]) -> None:
+        """Start with facts that were kept."""
+        self.gathered = bool(kept.get(GATHERED))
+        known = {name: value for name, value in kept.items() if name != GATHERED}
+        self.facts = {name.removeprefix("ansible_"): value for name, value in known.items()}
+        self.injected = {name: value for name, value in known.items() if not name.startswith("ansible_")}
+
+    def clear_facts(self) -> None:
+        self.facts.clear()
+        self.injected.clear()
+        self.gathered = False
+        if self.keep:
+            self.keep({})
 
     def forget(self, number: int) -> None:
         """Take back what tasks after `number` did."""
@@ -243,14 +274,14 @@ class Scope:
     def fact(self, name: str) -> Any:
         """Return a fact known by this name, or MISSING. Facts are never templates."""
         self.memory.await_facts(named=True)
-        if name in self.memory.injected:
+        if name in self.memory.injected and self.memory.inject:
             return self.memory.injected[name]
         if name == "ansible_facts":
             self.memory.await_facts()
             return self.memory.facts
         if name == "ansible_local":
             return self.memory.fact("local")
-        if name.startswith("ansible_"):
+        if name.startswith("ansible_") and self.memory.inject:
             return self.memory.fact(name[len("ansible_") :])
         return MISSING
 
@@ -260,8 +291,9 @@ class Scope:
         yield from self.magic
         for layer in (*self.above, *self.below):
             yield from layer.values
-        yield from self.memory.injected
-        yield from (f"ansible_{name}" for name in self.memory.facts)
+        if self.memory.inject:
+            yield from self.memory.injected
+            yield from (f"ansible_{name}" for name in self.memory.facts)
 
     def settle(self) -> None:
         """Wait for everything that was sent: the outside world is about to be looked at."""

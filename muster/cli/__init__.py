@@ -15,6 +15,7 @@ from muster.errors import InternalError, MusterError
 COMMANDS = {
     "run": "Run a playbook on the hosts it is for.",
     "vars": "Say what the variables of a host are, and where each comes from.",
+    "config": "Say what is configured, and where.",
     "lab": "A disposable fleet of real hosts on this machine.",
 }
 

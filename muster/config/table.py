@@ -16,8 +16,8 @@ class Setting(NamedTuple):
 
     keys: where it is in ansible.cfg: words like "defaults.forks", section and key
     variables: of the environment
-    kind: "text", "secret" (a text that is never shown), "flag", "number", "path", "paths" (with colons between),
-        "files" (paths with commas between) or "words" (with commas between)
+    kind: "text", "secret" (a text that is never shown), "flag", "number", "count" (a number above 0), "path", "paths"
+        (with colons between), "files" (paths with commas between) or "words" (with commas between)
     default: what holds when nobody sets it
     about: what it is for
     choices: the values there are; other ones are mistakes, or, where `others` says why, have no effect
@@ -34,7 +34,7 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("home", "defaults.home", "ANSIBLE_HOME", "path", "~/.ansible", "where roles and collections are by default"),
+    Setting("home", "defaults.home", "ANSIBLE_HOME", "path", "~/.ansible", "where roles and collections are installed"),
     # What is run, and on which hosts.
     Setting("inventory", "defaults.inventory", "ANSIBLE_INVENTORY", "files", ("/etc/ansible/hosts",),
             "inventories, where there is no -i"),
@@ -66,7 +66,7 @@ SETTINGS = (
     Setting("ask_pass", "defaults.ask_pass", "ANSIBLE_ASK_PASS", "flag", False, "ask for the login's password (-k)"),
     Setting("connection_password_file", "defaults.connection_password_file", "ANSIBLE_CONNECTION_PASSWORD_FILE", "path",
             None, "file, or program, that gives the login's password"),
-    Setting("timeout", "defaults.timeout ssh_connection.timeout", "ANSIBLE_TIMEOUT ANSIBLE_SSH_TIMEOUT", "number", 10,
+    Setting("timeout", "defaults.timeout ssh_connection.timeout", "ANSIBLE_TIMEOUT ANSIBLE_SSH_TIMEOUT", "count", 10,
             "seconds for a connection to come about (-T)"),
     Setting("host_key_checking", "defaults.host_key_checking ssh_connection.host_key_checking",
             "ANSIBLE_HOST_KEY_CHECKING ANSIBLE_SSH_HOST_KEY_CHECKING", "flag", True,
@@ -106,11 +106,12 @@ SETTINGS = (
     Setting("ask_vault_pass", "defaults.ask_vault_pass", "ANSIBLE_ASK_VAULT_PASS", "flag", False,
             "ask for the vault's password"),
     # How tasks are carried out.
-    Setting("forks", "defaults.forks", "ANSIBLE_FORKS", "number", 50, "hosts at the same time (-f)"),
+    Setting("forks", "defaults.forks", "ANSIBLE_FORKS", "count", 50, "hosts at the same time (-f)"),
     Setting("gathering", "defaults.gathering", "ANSIBLE_GATHERING", "text", "implicit",
             "whether plays gather facts: unless they say no, only if they say yes, or unless they are known",
             ("implicit", "explicit", "smart")),
-    Setting("gather_subset", "defaults.gather_subset", "ANSIBLE_GATHER_SUBSET", "words", (), "which facts plays gather"),
+    Setting("gather_subset", "defaults.gather_subset", "ANSIBLE_GATHER_SUBSET", "words", (),
+            "which facts plays gather"),
     Setting("gather_timeout", "defaults.gather_timeout", "ANSIBLE_GATHER_TIMEOUT", "number", None,
             "seconds that gathering may take"),
     Setting("fact_path", "defaults.fact_path", "", "text", None, "where hosts keep facts of their own"),
@@ -195,9 +196,10 @@ MEANINGLESS = {
         "defaults.editor/ANSIBLE_EDITOR defaults.pager/ANSIBLE_PAGER inventory.export/ANSIBLE_INVENTORY_EXPORT",
     "it has no effect in current versions of Ansible either":
         "defaults.error_on_undefined_vars/ANSIBLE_ERROR_ON_UNDEFINED_VARS defaults.allow_unsafe_lookups "
-        "defaults.su/ANSIBLE_SU defaults.sudo defaults.sudo_user defaults.sudo_exe defaults.sudo_flags defaults.su_user "
-        "defaults.ask_sudo_pass defaults.ask_su_pass defaults.su_exe defaults.su_flags defaults.module_lang "
-        "defaults.module_set_locale defaults.squash_actions defaults.var_compression_level defaults.hostfile "
+        "defaults.su/ANSIBLE_SU defaults.sudo defaults.sudo_user defaults.sudo_exe defaults.sudo_flags "
+        "defaults.su_user defaults.ask_sudo_pass defaults.ask_su_pass defaults.su_exe defaults.su_flags "
+        "defaults.module_lang defaults.module_set_locale defaults.squash_actions defaults.var_compression_level "
+        "defaults.hostfile "
         "defaults.conditional_bare_variables/ANSIBLE_CONDITIONAL_BARE_VARS defaults.merge_multiple_cli_tags "
         "defaults.task_includes_static defaults.handler_includes_static defaults.legacy_playbook_variables "
         "defaults.string_conversion_action/ANSIBLE_STRING_CONVERSION_ACTION defaults.condition_bare_vars "

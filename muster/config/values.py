@@ -47,6 +47,13 @@ def number(text: str, directory: str) -> int:
     raise ValueError("a whole number")
 
 
+def count(text: str, directory: str) -> int:
+    found = number(text, directory)
+    if found < 1:
+        raise ValueError("more than 0")
+    return found
+
+
 def words(text: str, directory: str) -> tuple[str, ...]:
     return tuple(word for each in text.split(",") if (word := unquoted(each.strip())))
 
@@ -67,5 +74,5 @@ def files(text: str, directory: str) -> tuple[str, ...]:
 KINDS: dict[str, Callable[[str, str], Any]] = {
     "text": lambda text, directory: text,
     "secret": lambda text, directory: text,
-    "flag": flag, "number": number, "words": words, "path": path, "paths": paths, "files": files,
+    "flag": flag, "number": number, "count": count, "words": words, "path": path, "paths": paths, "files": files,
 }

@@ -1,6 +1,7 @@
-"""Where and how a host is reached: its variables, the command line and ~/.ssh/config put together.
+"""Where and how a host is reached: its variables, the command line, ansible.cfg and ~/.ssh/config put together.
 
-As in Ansible: connection variables of the host beat the command line, which beats ssh's own configuration.
+As in Ansible: connection variables of the host beat the command line, which beats ansible.cfg, which beats ssh's own
+configuration.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import getpass
 import os
 import re
 import shlex
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from muster.config import ConfigWarning
 from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
 
@@ -50,6 +53,7 @@ class Destination:
     netns: network namespace the first hop is dialled from
     proxy_command: command whose input and output are the connection to the first hop
     password: for password logins (ansible_ssh_pass), None for keys only
+    retries: how often to try again where nobody answers
     local: no ssh at all
     """
 
@@ -59,6 +63,7 @@ class Destination:
     proxy_command: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 10.0
+    retries: int = 0
     local: bool = False
 
     @property
@@ -66,14 +71,25 @@ class Destination:
         return self.hops[-1].user if self.hops else getpass.getuser()
 
 
-class Defaults(NamedTuple):
-    """What the command line says about connections."""
+@dataclass(frozen=True)
+class Defaults:
+    """What the command line and the configuration say about connections.
+
+    interpreter: path of the hosts' Python; what is no path leaves it to be found
+    """
 
     user: str | None = None
     private_key: str | None = None
     timeout: float = 10.0
     connection: str = "smart"
     ssh_common_args: str = ""
+    ssh_args: str = ""
+    ssh_extra_args: str = ""
+    port: int | None = None
+    host_key_checking: bool = True
+    retries: int = 0
+    interpreter: str = "auto"
+    password: str | None = field(default=None, repr=False)
 
 
 def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, config: SshConfig) -> Destination:
@@ -98,6 +114,8 @@ def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, 
         hops = () if jumps == "none" else chain(jumps, config, given, (name,))
         timeout = float(variables("ansible_ssh_timeout") or variables("ansible_timeout")
                         or found.get("connecttimeout") or defaults.timeout)
+        retries = variables("ansible_ssh_retries")
+        retries = defaults.retries if retries is None else int(retries)
     except ValueError as error:
         raise ConnectError(host, f"its connection variables make no sense: {error}") from None
     command = found.get("proxycommand")
@@ -106,17 +124,19 @@ def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, 
         hops=(*hops, last),
         netns=variables("muster_netns"),
         proxy_command=command if command and command != "none" and not hops else None,
-        password=variables("ansible_ssh_pass") or variables("ansible_ssh_password") or variables("ansible_password"),
+        password=variables("ansible_ssh_pass") or variables("ansible_ssh_password") or variables("ansible_password")
+        or defaults.password,
         timeout=timeout,
+        retries=retries,
     )
 
 
 def overrides(variables: Callable[[str], Any], defaults: Defaults) -> dict[str, Any]:
     """Return what the host's variables, and after them the command line, say about the last login."""
-    checking = next((value for name in CHECKING if (value := variables(name)) is not None), None)
+    checking = next((value for name in CHECKING if (value := variables(name)) is not None), defaults.host_key_checking)
     return {
         "user": variables("ansible_user") or variables("ansible_ssh_user") or defaults.user,
-        "port": variables("ansible_port") or variables("ansible_ssh_port"),
+        "port": variables("ansible_port") or variables("ansible_ssh_port") or defaults.port,
         "key": variables("ansible_ssh_private_key_file") or variables("ansible_private_key_file")
         or defaults.private_key,
         "checking": "no" if str(checking).lower() in ("false", "no", "0") else None,
@@ -185,12 +205,14 @@ def split_port(text: str) -> tuple[str, str | None]:
 def ssh_arguments(host: str, variables: Callable[[str], Any], defaults: Defaults) -> dict[str, Any]:
     """Return the options in ansible_ssh_common_args and its kin as {lower-case option of ssh_config: value}.
 
-    The host's variables beat the command line; within one of them the first word counts, as with ssh.
+    A host's variable stands in for what the command line or ansible.cfg says under the same name. ssh is given
+    ssh_args before ssh_common_args and ssh_extra_args, and of several words the first counts.
     """
-    texts = [defaults.ssh_common_args, variables("ansible_ssh_common_args"), variables("ansible_ssh_extra_args"),
-             variables("ansible_ssh_args")]
     found: dict[str, Any] = {}
-    for text in texts:
+    for name in ("ssh_extra_args", "ssh_common_args", "ssh_args"):
+        text = variables(f"ansible_{name}")
+        if text is None:
+            text = getattr(defaults, name)
         if text:
             try:
                 found.update(options(str(text)))
@@ -207,6 +229,9 @@ def options(text: str) -> Mapping[str, Any]:
     words = shlex.split(text)
     while words:
         word = words.pop(0)
+        if word == "-A":
+            tell_forwarding()
+            continue
         if word in WITHOUT_EFFECT:
             continue
         if word[:2] not in SHORT_OPTIONS:
@@ -217,11 +242,18 @@ def options(text: str) -> Mapping[str, Any]:
         if not key:
             key, _, value = re.sub(r"\s*=\s*|\s+", "=", value.strip(), count=1).partition("=")
         key = key.lower()
+        if key == "forwardagent" and value.lower() != "no":
+            tell_forwarding()
         if key == "identityfile":
             found.setdefault(key, []).append(value)
         else:
             found.setdefault(key, value)
     return found
+
+
+def tell_forwarding() -> None:
+    warnings.warn("muster does not forward the ssh-agent (-A): tasks on hosts do without it", ConfigWarning,
+                  stacklevel=2)
 
 
 SHORT_OPTIONS = {"-o": "", "-J": "proxyjump", "-i": "identityfile", "-F": "configfile", "-p": "port", "-l": "user"}

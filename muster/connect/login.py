@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 FIRST_PAUSE = 0.3
 LONGEST_PAUSE = 4.0
+# Where nobody answers, it is tried again only if that was asked for (ssh_retries), after 1, 3, 7... seconds and at most
+# so many, as ansible-core's ssh does.
+LONGEST_RETRY = 30
 
 
 class Logins:
@@ -65,11 +68,16 @@ class Logins:
             return self.jumps[key]
 
     def open(self, destination: Destination, hop: Hop, through: fabric.Connection | None) -> fabric.Connection:
-        """Log in, again after a pause while the server has too much to do."""
-        pause, deadline = FIRST_PAUSE, time.monotonic() + PATIENCE
+        """Log in, again after a pause while the server has too much to do, or does not answer."""
+        pause, deadline, retries = FIRST_PAUSE, time.monotonic() + PATIENCE, 0
         while True:
             try:
                 return self.attempt(destination, hop, through)
+            except Unanswered:
+                retries += 1
+                if retries > destination.retries:
+                    raise
+                time.sleep(min(2**retries - 1, LONGEST_RETRY))
             except Overloaded as error:
                 if time.monotonic() > deadline:
                     hint = ("it sheds load (raise MaxStartups there, or lower --forks), or does not let this machine "
@@ -109,7 +117,7 @@ class Logins:
                 raise
             if is_shedding(error):
                 raise Overloaded(f"{where} closed the connection before the login") from None
-            raise ConnectError(destination.host, f"no ssh connection to {where}: {reason(error)}") from None
+            raise Unanswered(destination.host, f"no ssh connection to {where}: {reason(error)}") from None
         return connection
 
     def connection(self, destination: Destination, hop: Hop, sock: Any) -> fabric.Connection:
@@ -150,7 +158,7 @@ def dialled(destination: Destination, hop: Hop) -> socket.socket:
         raise ConnectError(destination.host, f"there is no address for {hop.address}: {reason(error)}",
                            "say where it is with ansible_host, or in ~/.ssh/config") from None
     except OSError as error:
-        raise ConnectError(destination.host, f"cannot reach {hop.address} port {hop.port}: {reason(error)}") from None
+        raise Unanswered(destination.host, f"cannot reach {hop.address} port {hop.port}: {reason(error)}") from None
 
 
 def channel(destination: Destination, hop: Hop, through: fabric.Connection) -> paramiko.Channel:
@@ -168,7 +176,11 @@ def channel(destination: Destination, hop: Hop, through: fabric.Connection) -> p
                            "is forwarding allowed there (AllowTcpForwarding, PermitOpen)?"
                            if error.code == 1 else "") from None
     except (paramiko.SSHException, EOFError, OSError) as error:
-        raise ConnectError(destination.host, f"cannot reach {where}: {reason(error)}") from None
+        raise Unanswered(destination.host, f"cannot reach {where}: {reason(error)}") from None
+
+
+class Unanswered(ConnectError):
+    """Nobody answers, or the connection is lost before the login; that may be another thing in a while."""
 
 
 class Overloaded(Exception):

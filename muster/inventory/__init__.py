@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Sequence
 
+from muster.config import Config
 from muster.inventory.draft import Draft
 from muster.inventory.hosts import Hosts
 from muster.inventory.patterns import LOCALHOST
@@ -15,18 +16,19 @@ from muster.load.yaml import YamlWarning
 from muster.model import Group, Host, Inventory
 
 
-def gather(sources: Sequence[str], playbook_dir: str | None) -> Inventory:
+def gather(sources: Sequence[str], playbook_dir: str | None, config: Config | None = None) -> Inventory:
     """Read the inventory sources and merge them: what a later one says about a host or group is added, and wins.
 
     sources: paths of INI or YAML files, scripts and directories, or "host1,host2,"; with none, there is only the
         implicit localhost
     playbook_dir: directory whose group_vars/ and host_vars/ count as well
+    config: says which files of a directory are none
     Raises InventoryError, or LoadError for a file that is not YAML. Variables in files beside the inventory are read
     when a host that has them is looked up.
     """
     draft = Draft()
     for source in sources:
-        read_source(source, draft)
+        read_source(source, draft, config or Config())
     draft.settle()
     for name in draft.hosts.keys() & draft.groups.keys():
         message = f'"{name}" is both a host and a group; in a pattern it means the group'

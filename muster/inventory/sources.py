@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from muster.config import Config
 from muster.errors import InventoryError, Origin
 from muster.inventory.draft import Draft
 from muster.inventory.hostnames import expand
@@ -16,17 +17,19 @@ from muster.inventory.script import read_script
 from muster.inventory.yaml import read_yaml
 
 YAML_ENDINGS = (".yml", ".yaml", ".json")
-# The default of Ansible's INVENTORY_IGNORE_EXTS in ansible-core 2.19, and what it never reads in a directory.
-IGNORED_ENDINGS = (".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry")
+# What ansible-core 2.19 never reads in a directory.
 IGNORED_NAMES = ("group_vars", "host_vars", "vars_plugins")
 # A first line that only YAML begins with: a document, a mapping in braces, or a key with nothing after its colon.
 YAML_START = re.compile(r"---|\{|[^\[#;\s][^\[\]=]*:\s*(#.*)?$")
 
 
-def read_source(source: str, draft: Draft) -> None:
-    """Add what one source holds. Raises InventoryError when it is missing or cannot be read."""
+def read_source(source: str, draft: Draft, config: Config) -> None:
+    """Add what one source holds. Raises InventoryError when it is missing or cannot be read.
+
+    config: says what is passed over in directories
+    """
     if os.path.isdir(source):
-        read_directory(source, draft)
+        read_directory(source, draft, config)
     elif os.path.exists(source):
         read_inventory_file(source, draft)
     elif "," in source:
@@ -42,10 +45,21 @@ def vars_directory(source: str) -> str | None:
     return source if os.path.isdir(source) else os.path.dirname(source) or "."
 
 
-def read_directory(directory: str, draft: Draft) -> None:
+def read_directory(directory: str, draft: Draft, config: Config) -> None:
     for name in listing(directory):
-        if not name.startswith(".") and not name.endswith(IGNORED_ENDINGS) and name not in IGNORED_NAMES:
-            read_source(os.path.join(directory, name), draft)
+        if not (name.startswith(".") or name in IGNORED_NAMES or is_passed_over(name, config)):
+            read_source(os.path.join(directory, name), draft, config)
+
+
+def is_passed_over(name: str, config: Config) -> bool:
+    """Tell whether the configuration says that a file of this name is no inventory; raises InventoryError."""
+    word = "inventory_ignore_patterns"
+    try:
+        matches = any(re.search(pattern, name) for pattern in config[word])
+    except re.error as error:
+        raise InventoryError(f"{word} has a regular expression that cannot be read: {error}", config.origin(word)
+                             ) from None
+    return matches or name.endswith(config["inventory_ignore_extensions"])
 
 
 def read_inventory_file(file: str, draft: Draft) -> None:

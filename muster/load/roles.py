@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from muster.config import Config
 from muster.errors import LoadError, Origin, PlanError, nearest
 from muster.library import root
 from muster.load.playbook import read_role_entries
@@ -17,8 +18,6 @@ from muster.load.yaml import read_file
 from muster.model import Block, LocatedDict, RoleEntry, Task
 
 ENDINGS = ("", ".yml", ".yaml", ".json")
-# Where ansible-galaxy puts roles, unless ANSIBLE_ROLES_PATH says otherwise.
-ROLES_PATH = "~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +47,17 @@ class Roles:
     """Finds and reads roles.
 
     files: what was read so far, {(path, whether as tasks): value}; the plays of a run share it
+    config: says where else roles are looked for
     """
 
-    def __init__(self, names: Names, playbook_directory: str, files: dict[tuple[str, bool], Any] | None = None) -> None:
+    def __init__(
+        self, names: Names, playbook_directory: str, files: dict[tuple[str, bool], Any] | None = None,
+        config: Config | None = None,
+    ) -> None:
         self.names = names
         self.directory = playbook_directory
         self.files = {} if files is None else files
+        self.config = config or Config()
 
     def read(
         self,
@@ -99,14 +103,14 @@ class Roles:
         return entry or None
 
     def find(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> str:
-        """Return the directory of a role: beside the playbook or its folder, beside the role that wants it, in the
-        configured path, or among the built-in ones. Raises PlanError.
+        """Return the directory of a role: beside the playbook, in the configured path, beside the role that wants it,
+        beside the playbook's folder, or among the built-in ones. Raises PlanError.
         """
         short = name.rpartition(".")[2] if name.count(".") == 2 and os.sep not in name else name
-        places = [os.path.join(self.directory, "roles"), os.path.join(self.directory, "..", "roles")]
+        places = self.in_collections(name) if short != name else []
+        places += [os.path.join(self.directory, "roles"), *self.config["roles_path"]]
         places += [os.path.dirname(parent.path) for parent in parents]
-        places += os.environ.get("ANSIBLE_ROLES_PATH", ROLES_PATH).split(os.pathsep)
-        places += [str(root() / "roles")]
+        places += [os.path.join(self.directory, "..", "roles"), str(root() / "roles")]
         if name.startswith(("/", "~", ".")):
             places = []
         places = [os.path.normpath(os.path.expanduser(place)) for place in places if place]
@@ -120,6 +124,12 @@ class Roles:
         known = [entry for place in there for entry in os.listdir(place)]
         looked = dict.fromkeys([*map(os.path.abspath, places[:1]), *there[:-1], os.path.dirname(os.path.abspath(path))])
         raise PlanError(f'there is no role "{name}"', origin, nearest(name, known) or f"looked in {', '.join(looked)}")
+
+    def in_collections(self, name: str) -> list[str]:
+        """Return where the roles of the collection are that a full name begins with."""
+        namespace, collection, _ = name.split(".")
+        return [os.path.join(place, "ansible_collections", namespace, collection, "roles")
+                for place in self.config["collections_path"]]
 
     def variables(self, path: str, folder: str, stem: str) -> Mapping[str, Any]:
         """Return what main.yml (or another file) of a role's folder holds; a folder of that name is merged."""

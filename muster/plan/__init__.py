@@ -11,6 +11,7 @@ from muster.plan.expander import Expander as Expander
 from muster.plan.expander import replace_selection as replace_selection
 from muster.plan.plays import Plan as Plan
 from muster.plan.plays import PlayPlan as PlayPlan
+from muster.plan.plays import is_gathering as is_gathering
 from muster.plan.plays import make_plan as make_plan
 from muster.plan.selection import Selection as Selection
 from muster.plan.settings import Settings as Settings

@@ -117,6 +117,11 @@ def gathering(play: Play, settings: Settings, expander: Expander) -> tuple[Node,
     return expander.expand((Task("setup", args, None, keywords, origin),), settings, None, (GATHERING,))
 
 
+def is_gathering(step: Step) -> bool:
+    """Tell whether this is the task with which a play begins: gathering facts."""
+    return step.position[0] == GATHERING
+
+
 def all_handlers(play: Play, settings: Settings, expander: Expander) -> tuple[Step, ...]:
     """Return handlers in the order in which they run: roles' first, then the play's. Tags do not count for them."""
     every = replace_selection(expander)
@@ -147,5 +152,5 @@ def after(nodes: Iterable[Node], position: Position) -> Iterator[Node]:
             steps, rescue, always = (tuple(after(part, position)) for part in (node.steps, node.rescue, node.always))
             if steps or rescue or always:
                 yield replace(node, steps=steps, rescue=rescue, always=always)
-        elif node.position >= position or node.position[0] == GATHERING:
+        elif node.position >= position or is_gathering(node):
             yield node

@@ -42,7 +42,7 @@ class Hands:
         """
         known = self.known(way)
         if known is None:
-            interpreter = way.lookup("ansible_python_interpreter")
+            interpreter = way.lookup("ansible_python_interpreter") or self.defaults.interpreter
             known = self.connections.session(self.destination(way), way.become, interpreter, facts)
             self.sessions[way.address, way.become] = known
         return known

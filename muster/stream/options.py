@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from muster.connect.destination import Defaults
+from muster.stream.fact_cache import FactCache
 
 
 @dataclass(frozen=True)
 class Options:
-    """One entry for each thing the command line can say about carrying tasks out."""
+    """One entry for each thing the command line and the configuration can say about carrying tasks out.
+
+    gathering: "smart" lets plays gather facts of a host only if they are not known
+    inject_facts: whether facts are variables of their own too
+    cache: where facts are kept from one run to the next
+    """
 
     check: bool = False
     diff: bool = False
@@ -20,9 +26,14 @@ class Options:
     step_by_step: bool = False
     become: bool = False
     become_user: str = "root"
+    become_method: str = "sudo"
+    become_flags: str = ""
     become_password: str | None = field(default=None, repr=False)
     tags: tuple[str, ...] = ()
     skip_tags: tuple[str, ...] = ()
     force_handlers: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
     connection: Defaults = field(default_factory=Defaults)
+    gathering: str = "implicit"
+    inject_facts: bool = True
+    cache: FactCache | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from muster.errors import InputError, Origin
 from muster.model import Result, TaskEnded
+from muster.plan import is_gathering
 from muster.scope import Pending
 from muster.stream import masking
 from muster.stream.ahead import TaskFailed
@@ -134,6 +135,8 @@ class Outcome:
         action = self.step.task.action
         if action in AT_ONCE:
             return
+        if is_gathering(self.step) and not result.failed and not result.unreachable and not result.skipped:
+            self.memory.gathered = True
         for values in [result.values, *(result.values.get("results") or [])]:
             if isinstance(values, dict) and values.get("ansible_facts"):
                 self.memory.put_facts(values["ansible_facts"], action in GATHERING)

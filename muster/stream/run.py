@@ -47,7 +47,7 @@ class Run:
         self.choose = choose
         self.options = options
         self.config = config
-        self.fleet = Fleet(plan.inventory, engine, options.extra)
+        self.fleet = Fleet(plan.inventory, engine, options)
         self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self.emit = self.events.put
         self.slots = threading.Semaphore(max(options.forks, 1))

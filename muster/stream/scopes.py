@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from muster.load.roles import Role
 from muster.model import Host, Inventory, Layer
 from muster.plan import PlayPlan, Settings, Step
 from muster.scope import Memory, Past, Scope
+from muster.stream.options import Options
 
 if TYPE_CHECKING:
     from muster.template.engine import Engine
@@ -21,15 +23,25 @@ if TYPE_CHECKING:
 class Fleet:
     """What all walks of a run share about hosts: the inventory as it is now, and what each host has learned."""
 
-    def __init__(self, inventory: Inventory, engine: Engine, extra: Mapping[str, Any]) -> None:
+    def __init__(self, inventory: Inventory, engine: Engine, options: Options) -> None:
         self.inventory = inventory
         self.engine = engine
-        self.extra = Layer("-e", extra, "-e")
+        self.options = options
+        self.extra = Layer("-e", options.extra, "-e")
         self.memories: dict[str, Memory] = {}
         self.listed: tuple[Inventory | None, dict[str, list[str]]] = (None, {})
 
     def memory(self, host: str) -> Memory:
-        return self.memories.setdefault(host, Memory(self.host(host)))
+        known = self.memories.get(host)
+        return known or self.memories.setdefault(host, self.recalled(host))
+
+    def recalled(self, host: str) -> Memory:
+        """Return what is known of a host at the beginning: the facts that earlier runs have kept."""
+        cache = self.options.cache
+        made = Memory(self.host(host), self.options.inject_facts, cache and functools.partial(cache.keep, host))
+        if cache:
+            made.recall(cache.load(host))
+        return made
 
     def host(self, name: str) -> Host:
         """Return a host of the inventory; a name that is not in it stands for itself, localhost for this machine."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from muster.actions.action import Meta
 from muster.errors import AgentDied, ConnectError, HostError, InputError
 from muster.model import Event, HostLeft, HostRescued, Key, Note, Result, TaskEnded, TaskStarted
-from muster.plan import BlockStep, Node, PlayPlan, Position, Step
+from muster.plan import BlockStep, Node, PlayPlan, Position, Step, is_gathering
 from muster.scope import Scope
 from muster.stream.ahead import Ahead, TaskFailed
 from muster.stream.batch import Batch
@@ -161,6 +161,8 @@ class Walk:
 
     def step(self, step: Step) -> None:
         """Carry out one task, together with other hosts where it can see them."""
+        if is_gathering(step) and self.memory.gathered and self.run.options.gathering == "smart":
+            return
         self.place = self.memory.place = self.prefix + step.position
         self.check_stopped()
         self.current = step
@@ -275,8 +277,7 @@ class Walk:
         if word == "flush_handlers":
             self.flush((*self.place, AFTER))
         elif word == "clear_facts":
-            self.memory.facts.clear()
-            self.memory.injected.clear()
+            self.memory.clear_facts()
         elif word == "reset_connection":
             self.hands.reset(Way(self.host, lookup(self, self.host)))
         elif word == "clear_host_errors":

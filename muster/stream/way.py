@@ -22,8 +22,8 @@ STEERING = frozenset("""
     ansible_become_password ansible_become_user ansible_connection ansible_host ansible_host_key_checking
     ansible_password ansible_port ansible_private_key_file ansible_python_interpreter ansible_ssh_args
     ansible_ssh_common_args ansible_ssh_extra_args ansible_ssh_host ansible_ssh_host_key_checking ansible_ssh_pass
-    ansible_ssh_password ansible_ssh_port ansible_ssh_private_key_file ansible_ssh_timeout ansible_ssh_user
-    ansible_su_pass ansible_sudo_pass ansible_timeout ansible_user muster_netns
+    ansible_ssh_password ansible_ssh_port ansible_ssh_private_key_file ansible_ssh_retries ansible_ssh_timeout
+    ansible_ssh_user ansible_su_pass ansible_sudo_pass ansible_timeout ansible_user muster_netns
 """.split())
 ADDRESS = ("ansible_connection", "ansible_host", "ansible_port", "ansible_user")
 # Connection variables that a keyword may give, where no variable does.
@@ -110,7 +110,7 @@ def lookup(walk: Walk, host: str, keywords: Keywords | None = None) -> Lookup:
 
 
 def become(keywords: Keywords, variable: Lookup) -> Become:
-    """Return whom to become: variables beat keywords, which beat the command line."""
+    """Return whom to become: variables beat keywords, which beat the command line and the configuration."""
     options = keywords.options
     wanted = variable("ansible_become")
     if wanted is None:
@@ -120,14 +120,14 @@ def become(keywords: Keywords, variable: Lookup) -> Become:
             return Become()
     except ValueError:
         raise PlanError(f"ansible_become is yes or no, not {wanted!r}", keywords.step.origin) from None
-    given = str(variable("ansible_become_method") or keywords.rendered("become_method", "sudo"))
+    given = str(variable("ansible_become_method") or keywords.rendered("become_method", options.become_method))
     method = given.rpartition(".")[2]
     if method not in METHODS:
         raise PlanError(f"become_method {given} is not known here: muster becomes another user with sudo or su",
                         keywords.place("become_method"))
     password = next((value for name in PASSWORDS if (value := variable(name)) is not None), options.become_password)
     user = variable("ansible_become_user") or keywords.rendered("become_user", options.become_user)
-    flags = str(variable("ansible_become_flags") or keywords.rendered("become_flags", ""))
+    flags = str(variable("ansible_become_flags") or keywords.rendered("become_flags", options.become_flags))
     rest = " ".join(word for word in flags.split() if word not in ALWAYS_USED)
     exe = variable("ansible_become_exe") or keywords.rendered("become_exe")
     return Become(str(user), None if password is None else str(password), rest, method, str(exe) if exe else None)

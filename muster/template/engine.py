@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from muster.errors import Origin, TemplateError
 from muster.model import Unsafe
+from muster.template.itself import MANAGED
 from muster.template.omit import OMIT
 
 if TYPE_CHECKING:
@@ -47,10 +48,14 @@ class Engine:
     """Serves all hosts and threads of a run.
 
     strict: a condition that gives no boolean is an error, as in ansible-core 2.19, and not a warning
+    extensions: names of Jinja's extensions that are used beside the usual ones
+    managed: what `ansible_managed` says in template files; {file}, {host} and {uid} are filled in, and so is the time
     """
 
-    def __init__(self, strict: bool = False) -> None:
+    def __init__(self, strict: bool = False, extensions: Sequence[str] = (), managed: str = MANAGED) -> None:
         self.strict = strict
+        self.extensions = extensions
+        self.managed = managed
         self._guard = threading.Lock()
         self._templates: Templates | None = None
         self._warned: set[Any] = set()
@@ -66,7 +71,7 @@ class Engine:
 
         with self._guard:
             if self._templates is None:
-                self._templates = Templates(lambda: [name for _, name in self._chain()])
+                self._templates = Templates(lambda: [name for _, name in self._chain()], self.extensions, self.managed)
             return self._templates
 
     # Values

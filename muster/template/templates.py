@@ -20,7 +20,7 @@ from muster.template.conditions import without_braces
 from muster.template.environment import SCOPE, Environment, LazyContext
 from muster.template.explain import CAUSES, Source, explain
 from muster.template.headers import OPTIONS, split_header
-from muster.template.itself import names_of_itself
+from muster.template.itself import MANAGED, names_of_itself
 from muster.template.undefined import Missing
 from muster.template.values import plain, text_of
 
@@ -44,11 +44,15 @@ class Templates:
     """Serves all hosts and threads of a run.
 
     chain: gives the names of the variables that this thread is rendering, for messages
+    extensions: names of Jinja's extensions; raises TemplateError for one that cannot be loaded
+    managed: what `ansible_managed` says in files
     """
 
-    def __init__(self, chain: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, chain: Callable[[], Sequence[str]], extensions: Sequence[str] = (), managed: str = MANAGED
+                 ) -> None:
         self.chain = chain
-        self.environment = Environment(self)
+        self.managed = managed
+        self.environment = Environment(self, extensions)
         self._file_environment = self.environment.for_files()
         self._texts: dict[str, Compiled] = {}
         self._conditions: dict[str, Compiled] = {}
@@ -117,8 +121,8 @@ class Templates:
     def file_at(self, path: str, variables: Variables, extra: Mapping[str, Any] | None = None, **syntax: Any) -> str:
         """Return the text of the template file at a path, which knows itself by name."""
         text, known = self.read(path)
-        return self.file(text, variables, path, {**names_of_itself(path, known, variables.get), **(extra or {})},
-                         **syntax)
+        return self.file(text, variables, path, {
+            **names_of_itself(path, known, variables.get, self.managed), **(extra or {})}, **syntax)
 
     def read(self, path: str) -> tuple[str, os.stat_result]:
         """Return the text of a file, and what the system knows of it; raises TemplateError when it cannot be read.

@@ -17,8 +17,8 @@ def put(directory, files):
 
 @pytest.fixture
 def roles(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANSIBLE_ROLES_PATH", str(tmp_path / "shared"))
-    return Roles(Known(), str(tmp_path / "plays"))
+    config = Config(found={"roles_path": Found((str(tmp_path / "shared"),), None)})
+    return Roles(Known(), str(tmp_path / "plays"), config=config)
 
 
 def test_a_role_holds_what_its_files_say(tmp_path, roles):
