@@ -50,7 +50,8 @@ def template(
         "trim_blocks": trim_blocks, "lstrip_blocks": lstrip_blocks,
     }
     # What is as usual is left out: templates of one syntax share an environment.
-    text = here.render_file(path, **{name: value for name, value in syntax.items() if value != USUAL[name]})
+    unusual = {name: value for name, value in syntax.items() if value != USUAL[name]}
+    text = here.render_file(path, name=src, **unusual)
     return Call("copy", {**with_mode(rest, path), "content": encoded(text, output_encoding),
                          "filename": os.path.basename(path)})
 

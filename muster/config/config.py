@@ -210,7 +210,7 @@ def tell_unknown(file: ConfigFile) -> None:
             if hint:
                 warnings.warn(f"{file.places[name]}: [{section}] is not read; {hint}", ConfigWarning, stacklevel=2)
         elif name not in known and f"{section}.*" not in known:
-            hint = nearest(key, [each.partition(".")[2] for each in known if each.startswith(f"{section}.")])
+            hint = belongs(key, section, known)
             warnings.warn(f"{file.places[name]}: nobody knows {key} in [{section}]" + (f"; {hint}" if hint else ""),
                           ConfigWarning, stacklevel=2)
 
@@ -218,6 +218,14 @@ def tell_unknown(file: ConfigFile) -> None:
 def known_keys() -> set[str]:
     entries = " ".join([*IGNORED.values(), *MEANINGLESS.values()]).split()
     return {entry.partition("/")[0] for entry in entries} | {key for each in SETTINGS for key in each.keys.split()}
+
+
+def belongs(key: str, section: str, known: set[str]) -> str:
+    """Return a hint where a name that a section does not have belongs, or its nearest spelling."""
+    elsewhere = sorted(each.partition(".")[0] for each in known if each.partition(".")[2] == key)
+    if elsewhere:
+        return f"it belongs to [{elsewhere[0]}]"
+    return nearest(key, [each.partition(".")[2] for each in known if each.startswith(f"{section}.")])
 
 
 def like_one(section: str, known: set[str]) -> str:

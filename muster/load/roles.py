@@ -103,14 +103,14 @@ class Roles:
         return entry or None
 
     def find(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> str:
-        """Return the directory of a role: beside the playbook, in the configured path, beside the role that wants it,
-        beside the playbook's folder, or among the built-in ones. Raises PlanError.
+        """Return the directory of a role: beside the playbook or its folder, in the configured path, beside the role
+        that wants it, or among the built-in ones. Raises PlanError.
         """
         short = name.rpartition(".")[2] if name.count(".") == 2 and os.sep not in name else name
         places = self.in_collections(name) if short != name else []
-        places += [os.path.join(self.directory, "roles"), *self.config["roles_path"]]
-        places += [os.path.dirname(parent.path) for parent in parents]
-        places += [os.path.join(self.directory, "..", "roles"), str(root() / "roles")]
+        places += [os.path.join(self.directory, "roles"), os.path.join(self.directory, "..", "roles")]
+        places += [*self.config["roles_path"], *(os.path.dirname(parent.path) for parent in parents)]
+        places += [str(root() / "roles")]
         if name.startswith(("/", "~", ".")):
             places = []
         places = [os.path.normpath(os.path.expanduser(place)) for place in places if place]

@@ -3,6 +3,7 @@
 As measured with ansible-core 2.19: the file of a host is called PREFIX "s1_" HOST and holds {"__payload__": JSON as
 text}; before 2.19 it was PREFIX HOST, and held the JSON itself. Its names are those of facts as variables
 (`ansible_kernel`), other names for what set_fact made cacheable, and `_ansible_facts_gathered` once they were gathered.
+A value that a playbook has set is wrapped in a mapping that also says where.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from muster.errors import OptionError
 
 SCHEMA = "s1_"
 PAYLOAD = "__payload__"
+# What tells a wrapped value from a mapping, and what its types are called.
+WRAPPED = "__ansible_type"
+TAGGED = "_AnsibleTagged"
 
 
 class FactCache(NamedTuple):
@@ -64,7 +68,7 @@ class FactCache(NamedTuple):
             found = json.loads(found[PAYLOAD]) if PAYLOAD in found else found
         except (OSError, ValueError, TypeError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return untagged(found) if isinstance(found, dict) else {}
 
     def keep(self, host: str, facts: Mapping[str, Any]) -> None:
         """Write the facts of a host, whole or not at all; a host without facts has no file."""
@@ -88,3 +92,12 @@ class FactCache(NamedTuple):
         except BaseException:
             os.unlink(made)
             raise
+
+
+def untagged(value: Any) -> Any:
+    """Return a value without what ansible-core wraps it in."""
+    if isinstance(value, dict):
+        if str(value.get(WRAPPED, "")).startswith(TAGGED):
+            return untagged(value.get("value"))
+        return {name: untagged(each) for name, each in value.items()}
+    return [untagged(each) for each in value] if isinstance(value, list) else value

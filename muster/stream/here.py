@@ -55,9 +55,9 @@ class Moment:
         except KeyError:
             return default
 
-    def render_file(self, path: str, **options: Any) -> str:
+    def render_file(self, path: str, name: str = "", **options: Any) -> str:
         self.performance.walk.settle_here()
-        return self.performance.engine.templates.file_at(path, self.performance.keywords.scope, **options)
+        return self.performance.engine.templates.file_at(path, self.performance.keywords.scope, name=name, **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""

@@ -16,19 +16,20 @@ MANAGED = "Ansible managed"
 
 
 def names_of_itself(
-    path: str, known: os.stat_result, get: Callable[[str], Any], managed: str = MANAGED
+    path: str, known: os.stat_result, get: Callable[[str], Any], managed: str = MANAGED, name: str = ""
 ) -> dict[str, Any]:
     """Return the variables that only a template file has, as ansible.builtin.template documents them.
 
     path: of the file; `known` is what the system knows of it
     get: function that returns a variable's value, or raises KeyError; an `ansible_managed` of the user's own holds
     managed: what it says otherwise
+    name: what the task calls the file: `template_path` is that (measured, ansible-core 2.19), wherever the file lies
     """
     from datetime import datetime
 
     names = {
         "template_host": os.uname().nodename,
-        "template_path": path,
+        "template_path": name or path,
         "template_fullpath": os.path.abspath(path),
         "template_uid": owner(known.st_uid),
         "template_mtime": datetime.fromtimestamp(known.st_mtime),

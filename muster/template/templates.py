@@ -118,11 +118,12 @@ class Templates:
 
     # Files
 
-    def file_at(self, path: str, variables: Variables, extra: Mapping[str, Any] | None = None, **syntax: Any) -> str:
-        """Return the text of the template file at a path, which knows itself by name."""
+    def file_at(self, path: str, variables: Variables, extra: Mapping[str, Any] | None = None, name: str = "",
+                **syntax: Any) -> str:
+        """Return the text of the template file at a path, which knows itself by the name that was given for it."""
         text, known = self.read(path)
         return self.file(text, variables, path, {
-            **names_of_itself(path, known, variables.get, self.managed), **(extra or {})}, **syntax)
+            **names_of_itself(path, known, variables.get, self.managed, name), **(extra or {})}, **syntax)
 
     def read(self, path: str) -> tuple[str, os.stat_result]:
         """Return the text of a file, and what the system knows of it; raises TemplateError when it cannot be read.

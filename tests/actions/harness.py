@@ -68,7 +68,7 @@ class FakeHere:
     def variable(self, name, default=None):
         return self.variables.values.get(name, default)
 
-    def render_file(self, path, **options):
+    def render_file(self, path, name="", **options):
         text, _ = ENGINE.templates.read(path)
         return ENGINE.templates.file(text, self.variables, path, **options)
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from muster.config import Config
+from muster.config.config import Found
 from muster.errors import LoadError, PlanError
 from muster.library import root
 from muster.load.roles import Roles, located
@@ -16,7 +18,7 @@ def put(directory, files):
 
 
 @pytest.fixture
-def roles(tmp_path, monkeypatch):
+def roles(tmp_path):
     config = Config(found={"roles_path": Found((str(tmp_path / "shared"),), None)})
     return Roles(Known(), str(tmp_path / "plays"), config=config)
 

@@ -13,7 +13,7 @@ from tests.stream.test_scopes import role
 @pytest.fixture
 def names(tmp_path):
     (tmp_path / "hosts").write_text("web1.example.org\n[web]\nweb1.example.org\n")
-    fleet = Fleet(gather([str(tmp_path / "hosts")], None), Engine(), {})
+    fleet = Fleet(gather([str(tmp_path / "hosts")], None), Engine(), Options())
     made = of_host("web1.example.org", fleet, Options(check=True, verbosity=2, forks=7, tags=("t",)))
     return {name: value() for name, value in made.items()}
 

@@ -6,6 +6,7 @@ from muster.errors import Origin
 from muster.inventory import gather
 from muster.load.roles import Role
 from muster.model import Layer
+from muster.stream.options import Options
 from muster.stream.scopes import Fleet, HostVars, PlayScopes, ScopeMapping
 from muster.template.engine import Engine
 from tests.stream.fake import step
@@ -15,7 +16,7 @@ from tests.stream.play import prepared_run
 @pytest.fixture
 def fleet(tmp_path):
     (tmp_path / "hosts").write_text("a x=1\nb\n[web]\na\n")
-    return Fleet(gather([str(tmp_path / "hosts")], None), Engine(), {"extra": 1})
+    return Fleet(gather([str(tmp_path / "hosts")], None), Engine(), Options(extra={"extra": 1}))
 
 
 def role(name, parents=(), **kwargs):

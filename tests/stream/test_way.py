@@ -23,7 +23,7 @@ ENGINE = Engine()
 def walking(tmp_path, variables=None, other=""):
     """Return a walk on host a, beside which there is a host b with `other` as its variables, and the scope of a."""
     (tmp_path / "hosts").write_text(f"a\nb {other}\n")
-    fleet = Fleet(gather([str(tmp_path / "hosts")], None), ENGINE, {})
+    fleet = Fleet(gather([str(tmp_path / "hosts")], None), ENGINE, Options())
     walk = types.SimpleNamespace(
         host="a", ahead=types.SimpleNamespace(drain=lambda: None), memory=fleet.memory("a"),
         run=types.SimpleNamespace(fleet=fleet, magic_of=lambda name: {"inventory_hostname": lambda: name}))

@@ -85,8 +85,8 @@ def template(terms: list[Any], asked: Asked, template_vars: Mapping[str, Any] | 
     """Return the text of each template file; `convert_data` is accepted and has no effect: text stays text."""
     if asked.templates is None:
         raise PluginError("templates cannot be rendered here")
-    paths = [asked.find(term, "templates") for term in terms]
-    return [asked.templates.file_at(path, asked.variables, template_vars, **syntax) for path in paths]
+    found = [(asked.find(term, "templates"), str(term)) for term in terms]
+    return [asked.templates.file_at(path, asked.variables, template_vars, name, **syntax) for path, name in found]
 
 
 LOOKUPS: dict[str, Plugin] = {"file": file, "fileglob": fileglob, "first_found": first_found, "template": template}
