@@ -4,7 +4,9 @@ import warnings
 
 import pytest
 
-from muster.errors import LoadError, PlanError, TemplateError
+from muster.config import Config
+from muster.config.config import Found
+from muster.errors import InventoryError, LoadError, PlanError, TemplateError
 from muster.load.yaml import YamlWarning
 from muster.run import Request, prepare, run, task_directories
 from muster.stream.options import Options
@@ -53,6 +55,21 @@ def test_a_part_of_a_pattern_that_names_nothing_is_told_with_its_place(tmp_path,
     planned(tmp_path, "- hosts: web:wbe\n")
     assert [text.partition("site.yml:")[2] for text in told()] == [
         '1:10: nothing in the inventory matches "wbe"; did you mean "web"?']
+
+
+def test_a_part_of_a_pattern_that_names_nothing_is_what_is_configured(tmp_path, told):
+    def config(how):
+        return Config(found={"host_pattern_mismatch": Found(how, None)})
+
+    planned(tmp_path, "- hosts: web:wbe\n", config=config("ignore"))
+    assert told() == []
+    with pytest.raises(InventoryError, match='nothing in the inventory matches "wbe"'):
+        planned(tmp_path, "- hosts: web:wbe\n", config=config("error"))
+
+
+def test_an_extension_of_jinja_that_cannot_be_loaded_is_told_before_the_run(tmp_path):
+    with pytest.raises(TemplateError, match="the extension no.such of Jinja cannot be loaded"):
+        planned(tmp_path, "- hosts: web\n", config=Config(found={"jinja2_extensions": Found(("no.such",), None)}))
 
 
 def test_without_an_inventory_there_is_this_machine(tmp_path, told):

@@ -37,6 +37,34 @@ def test_gathered_facts_have_two_names():
         made.get("system")
 
 
+def test_facts_may_be_known_by_one_name_only():
+    known = Memory(Host("a"), inject=False)
+    known.put_facts({"ansible_system": "Linux", "local": {"a": 1}}, gathered=True)
+    known.put_facts({"own": 1}, gathered=False)
+    made = scope(known)
+    assert made.get("ansible_facts") == {"system": "Linux", "local": {"a": 1}, "own": 1}
+    assert made.get("ansible_local") == {"a": 1}
+    assert list(made.names()) == []
+    for name in ("ansible_system", "own"):
+        with pytest.raises(KeyError):
+            made.get(name)
+
+
+def test_facts_are_kept_as_variables_whenever_there_are_others_and_recalled_as_they_were():
+    kept = []
+    known = Memory(Host("a"), keep=kept.append)
+    known.gathered = True
+    known.put_facts({"ansible_system": "Linux"}, gathered=True)
+    known.put_facts({"own": 1}, gathered=False)
+    assert kept == [{"ansible_system": "Linux", "_ansible_facts_gathered": True},
+                    {"ansible_system": "Linux", "own": 1, "_ansible_facts_gathered": True}]
+    other = memory()
+    other.recall(kept[-1])
+    assert (other.facts, other.injected, other.gathered) == (known.facts, known.injected, True)
+    known.clear_facts()
+    assert (kept[-1], known.facts, known.gathered) == ({}, {}, False)
+
+
 def test_values_are_rendered_when_they_are_asked_for():
     made = scope(above=[Layer("task vars", {"who": "task"}), Layer("play vars", {"text": "for {{ who }}"})])
     assert made.get("text") == "for task"

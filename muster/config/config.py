@@ -114,8 +114,8 @@ def vault_identities(config: Config) -> list[tuple[str, str]]:
     label = config["vault_identity"]
     found = []
     for each in config["vault_identity_list"]:
-        name, at, source = each.rpartition("@")
-        found.append((name if at and name else label, source))
+        name, at, source = each.partition("@")
+        found.append((name or label, source) if at else (label, each))
     if config["vault_password_file"]:
         found.append((label, config["vault_password_file"]))
     if config["ask_vault_pass"]:

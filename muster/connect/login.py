@@ -172,9 +172,11 @@ def channel(destination: Destination, hop: Hop, through: fabric.Connection) -> p
             "direct-tcpip", (hop.address, hop.port), ("", 0), timeout=destination.timeout)
         return made
     except paramiko.ChannelException as error:
-        raise ConnectError(destination.host, f"the jump host {through.host} cannot reach {where}: {error.text}",
-                           "is forwarding allowed there (AllowTcpForwarding, PermitOpen)?"
-                           if error.code == 1 else "") from None
+        message = f"the jump host {through.host} cannot reach {where}: {error.text}"
+        if error.code == 1:
+            raise ConnectError(destination.host, message,
+                               "is forwarding allowed there (AllowTcpForwarding, PermitOpen)?") from None
+        raise Unanswered(destination.host, message) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise Unanswered(destination.host, f"cannot reach {where}: {reason(error)}") from None
 

@@ -4,6 +4,7 @@ import getpass
 
 import pytest
 
+from muster.config import ConfigWarning
 from muster.connect.destination import Defaults, destination, options, split_port
 from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
@@ -73,6 +74,12 @@ LOGINS = [
     ("web", {"ansible_port": 8, "ansible_ssh_extra_args": "-p9"}, {}, ("10.0.0.1", 8, "deploy")),
     ("web", {"ansible_ssh_args": "-l var"}, {"ssh_common_args": "-l cli -p 5"}, ("10.0.0.1", 5, "var")),
     ("web", {"ansible_ssh_common_args": "-p 1 -p 2"}, {}, ("10.0.0.1", 1, "deploy")),
+    ("web", {}, {"port": 7}, ("10.0.0.1", 7, "deploy")),
+    ("web", {"ansible_port": 8}, {"port": 7}, ("10.0.0.1", 8, "deploy")),
+    ("web", {"ansible_ssh_common_args": "-l var"}, {"ssh_common_args": "-l cli -p 5"}, ("10.0.0.1", 2200, "var")),
+    ("web", {"ansible_ssh_common_args": ""}, {"ssh_common_args": "-p 5"}, ("10.0.0.1", 2200, "deploy")),
+    ("web", {}, {"ssh_args": "-p 1", "ssh_common_args": "-p 2 -l b", "ssh_extra_args": "-p 3 -l c"},
+     ("10.0.0.1", 1, "b")),
     ("fe80::1", {}, {}, ("fe80::1", 22, ME)),
 ]
 
@@ -130,19 +137,21 @@ def test_the_keys_to_try_come_from_the_nearest_place(find, home, host, variables
 
 
 CHECKING = [
-    ({}, "strict"),
-    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=yes"}, "strict"),
-    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=ask"}, "strict"),
-    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=accept-new"}, "accept-new"),
-    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=no"}, "accept-new"),
-    ({"ansible_host_key_checking": False}, "accept-new"),
-    ({"ansible_host_key_checking": True}, "strict"),
+    ({}, {}, "strict"),
+    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=yes"}, {}, "strict"),
+    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=ask"}, {}, "strict"),
+    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=accept-new"}, {}, "accept-new"),
+    ({"ansible_ssh_common_args": "-o StrictHostKeyChecking=no"}, {}, "accept-new"),
+    ({"ansible_host_key_checking": False}, {}, "accept-new"),
+    ({"ansible_host_key_checking": True}, {}, "strict"),
+    ({}, {"host_key_checking": False}, "accept-new"),
+    ({"ansible_host_key_checking": True}, {"host_key_checking": False}, "strict"),
 ]
 
 
-@pytest.mark.parametrize(("variables", "expected"), CHECKING)
-def test_host_keys_are_checked_unless_someone_says_otherwise_in_words(find, variables, expected):
-    assert find("web", variables).hops[-1].checking == expected
+@pytest.mark.parametrize(("variables", "line", "expected"), CHECKING)
+def test_host_keys_are_checked_unless_someone_says_otherwise_in_words(find, variables, line, expected):
+    assert find("web", variables, **line).hops[-1].checking == expected
 
 
 def test_ssh_configs_words_on_host_keys_and_agents_are_heeded(find, monkeypatch):
@@ -166,6 +175,12 @@ def test_the_timeout_comes_from_the_nearest_place(find, host, variables, line, e
     assert find(host, variables, **line).timeout == expected
 
 
+@pytest.mark.parametrize(("variables", "line", "expected"), [
+    ({}, {}, 0), ({}, {"retries": 2}, 2), ({"ansible_ssh_retries": "0"}, {"retries": 2}, 0)])
+def test_how_often_a_host_is_tried_again_comes_from_the_nearest_place(find, variables, line, expected):
+    assert find("web", variables, **line).retries == expected
+
+
 def test_a_proxy_command_is_kept_for_the_first_hop(find):
     assert find("command").proxy_command == "nc %h %p"
     assert find("both").proxy_command is None
@@ -182,6 +197,7 @@ NONSENSE = [
     ("web", {"ansible_port": "ssh"}, "'ssh' is no port number"),
     ("web", {"ansible_ssh_timeout": "soon"}, "soon"),
     ("web", {"ansible_ssh_common_args": "-W x"}, "'-W' is not known"),
+    ("web", {"ansible_ssh_retries": "often"}, "often"),
     ("web", {"ansible_ssh_common_args": "-J"}, "-J needs a value"),
     ("web", {"ansible_ssh_common_args": "-J 'a"}, "No closing quotation"),
     ("loop", {}, "the way to loop leads through loop"),
@@ -202,6 +218,12 @@ def test_a_password_shows_in_no_repr(find):
     assert "hunter2" not in repr(found)
 
 
+def test_the_password_of_the_command_line_is_for_hosts_that_have_none(find):
+    assert find("web", password="hunter2").password == "hunter2"
+    assert find("web", {"ansible_password": "own"}, password="hunter2").password == "own"
+    assert "hunter2" not in repr(Defaults(password="hunter2"))
+
+
 def test_another_configuration_file_can_be_named(find, tmp_path):
     (tmp_path / "other").write_text("Host web\n Port 99\n")
     assert find("web", {"ansible_ssh_common_args": f"-F {tmp_path}/other"}).hops[-1].port == 99
@@ -217,3 +239,10 @@ def test_ports_are_split_off(text, expected):
 
 def test_options_without_effect_are_passed_over():
     assert options("-C -q -o ControlMaster=auto") == {"controlmaster": "auto"}
+
+
+@pytest.mark.parametrize("text", ["-A -p 22", "-o ForwardAgent=yes -p 22"])
+def test_an_agent_that_would_be_forwarded_is_told_of(text):
+    options.cache_clear()
+    with pytest.warns(ConfigWarning, match="muster does not forward the ssh-agent"):
+        assert options(text)["port"] == "22"

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,43 @@ def test_patience_has_an_end(serve, way, logins, monkeypatch):
     with pytest.raises(ConnectError, match="closed the connection before the login") as caught:
         logins.login(way(serve(shed=100)))
     assert "MaxStartups" in caught.value.hint
+
+
+@pytest.fixture
+def naps(monkeypatch):
+    """The pauses that would have been made."""
+    found = []
+    monkeypatch.setattr(login.time, "sleep", found.append)
+    return found
+
+
+def test_a_host_that_does_not_answer_is_tried_again_as_often_as_is_said(serve, way, logins, naps):
+    gone = serve()
+    gone.close()
+    with pytest.raises(ConnectError, match="cannot reach"):
+        logins.login(replace(way(gone), retries=3))
+    assert naps == [1, 3, 7]
+
+
+def test_a_host_that_answers_at_last_is_no_error(serve, way, logins, naps, monkeypatch):
+    server, calls = serve(), []
+
+    def dial(*given):
+        calls.append(given)
+        if len(calls) < 3:
+            raise ConnectionRefusedError(111, "Connection refused")
+        return real(*given)
+
+    real = login.dial
+    monkeypatch.setattr(login, "dial", dial)
+    assert logins.login(replace(way(server), retries=2)).is_connected
+    assert naps[:2] == [1, 3]
+
+
+def test_a_host_that_refuses_us_is_not_tried_again(serve, way, logins, naps):
+    with pytest.raises(ConnectError, match="is not known"):
+        logins.login(replace(way(serve(), known=False), retries=3))
+    assert naps == []
 
 
 def test_a_login_leaves_the_configuration_alone_that_all_threads_share(serve, way, logins, monkeypatch):

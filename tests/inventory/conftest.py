@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from muster.config import Config
+from muster.config.config import Found
 from muster.inventory import gather
 from muster.model import Host, Inventory
 
@@ -37,8 +39,9 @@ class Project:
     def path(self, name: str) -> str:
         return str(self.directory / name)
 
-    def gather(self, *sources: str, playbook: str | None = None) -> Inventory:
-        return gather([self.path(each) for each in sources], None if playbook is None else self.path(playbook))
+    def gather(self, *sources: str, playbook: str | None = None, **settings: Any) -> Inventory:
+        config = Config(found={word: Found(value, None) for word, value in settings.items()})
+        return gather([self.path(each) for each in sources], None if playbook is None else self.path(playbook), config)
 
     def ini(self, text: str) -> Inventory:
         self.write({"hosts.ini": text})

@@ -68,6 +68,14 @@ def test_a_directory_is_read_in_order_of_name_without_what_ansible_ignores(proje
     assert inventory.directory == project.path("inventory")
 
 
+def test_what_is_passed_over_in_a_directory_is_configured(project):
+    project.write({f"inventory/{name}": f"from_{name}".replace(".", "_") for name in ("a", "b.cfg", "c.creds")})
+    assert hosts(project.gather("inventory", inventory_ignore_extensions=(".creds",))) == ["from_a", "from_b_cfg"]
+    assert hosts(project.gather("inventory", inventory_ignore_patterns=("^a", "cr.ds"))) == []
+    with pytest.raises(InventoryError, match="inventory_ignore_patterns has a regular expression that cannot be read"):
+        project.gather("inventory", inventory_ignore_patterns=("(",))
+
+
 def test_an_executable_file_without_an_interpreter_is_no_script(project):
     project.write({"hosts": "[web]\na\n"})
     (project.directory / "hosts").chmod(0o755)

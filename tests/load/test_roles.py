@@ -23,6 +23,15 @@ def roles(tmp_path):
     return Roles(Known(), str(tmp_path / "plays"), config=config)
 
 
+def test_roles_of_collections_are_in_the_configured_path(tmp_path):
+    config = Config(found={"collections_path": Found((str(tmp_path / "collections"),), None)})
+    found = Roles(Known(), str(tmp_path / "plays"), config=config)
+    put(tmp_path / "collections/ansible_collections/my/own/roles/web", {"tasks/main.yml": ""})
+    put(tmp_path / "plays/roles/web", {"tasks/main.yml": ""})
+    assert found.read("my.own.web", HERE).path.startswith(str(tmp_path / "collections"))
+    assert found.read("another.one.web", HERE).path == str(tmp_path / "plays/roles/web")
+
+
 def test_a_role_holds_what_its_files_say(tmp_path, roles):
     put(tmp_path / "plays/roles/web", {
         "tasks/main.yml": "- ping:", "handlers/main.yaml": "- {name: a, ping: }", "defaults/main.json": '{"a": 1}',
