@@ -45,7 +45,7 @@ def inventories(config: Config) -> tuple[str, ...]:
     """Return the configured inventories that exist; warns of others, or raises InventoryError if that is configured."""
     named = config["inventory"]
     there = tuple(path for path in named if os.path.exists(path))
-    for path in set(named) - set(there) if "inventory" in config else ():
+    for path in [path for path in named if path not in there] if "inventory" in config else ():
         message = f"there is no inventory {path}"
         if config["inventory_any_unparsed_is_failed"] or (config["inventory_unparsed_is_failed"] and not there):
             raise InventoryError(message, config.origin("inventory"))
