@@ -83,17 +83,13 @@ def request_from(
     from muster.stream.options import Options
 
     config = config or Config()
-    if config["hash_behaviour"] == "merge":
-        raise LoadError("hash_behaviour = merge is not known here: a mapping replaces another of its name",
-                        config.origin("hash_behaviour"), "write what is to be merged with the filter `combine`")
-    if given["timeout"] <= 0:
-        raise OptionError("--timeout must be more than 0 seconds")
+    check(given, config)
     login, become = passwords(given, config)
     tags, skip_tags = tuple(tag_words(list(given["tags"]))), tuple(tag_words(list(given["skip_tags"])))
     options = Options(
         check=given["check"], diff=given["diff"], verbosity=given["verbose"], forks=given["forks"],
         step_by_step=given["step_by_step"], become=given["become"], become_user=given["become_user"],
-        become_method=config["become_method"], become_flags=config["become_flags"],
+        become_method=config["become_method"], become_flags=config["become_flags"], become_exe=config["become_exe"],
         become_password=become, tags=tags, skip_tags=skip_tags, force_handlers=given["force_handlers"],
         extra=parse(given["extra_vars"]), connection=connection_from(given, config, login),
         gathering=config["gathering"], inject_facts=config["inject_facts_as_vars"], cache=fact_cache(config),
@@ -103,6 +99,15 @@ def request_from(
         skip_tags=skip_tags, start_at=given["start_at_task"], output=given["output"],
         command=("muster", *arguments), options=options, ask=ask if asks else None, config=config,
     )
+
+
+def check(given: dict[str, Any], config: Config) -> None:
+    """Raise OptionError or LoadError for what cannot be followed."""
+    if given["timeout"] <= 0:
+        raise OptionError("--timeout must be more than 0 seconds")
+    if config["hash_behaviour"] == "merge":
+        raise LoadError("hash_behaviour = merge is not known here: a mapping replaces another of its name",
+                        config.origin("hash_behaviour"), "write what is to be merged with the filter `combine`")
 
 
 def connection_from(given: dict[str, Any], config: Config, password: str | None) -> Defaults:

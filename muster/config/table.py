@@ -81,14 +81,17 @@ SETTINGS = (
             "path of Python on the hosts; auto finds it"),
     # As whom tasks are carried out.
     Setting("become", "privilege_escalation.become", "ANSIBLE_BECOME", "flag", False, "become another user (-b)"),
-    Setting("become_user", "privilege_escalation.become_user sudo_become_plugin.user",
-            "ANSIBLE_BECOME_USER ANSIBLE_SUDO_USER", "text", "root", "user to become (--become-user)"),
+    Setting("become_user", "privilege_escalation.become_user sudo_become_plugin.user su_become_plugin.user",
+            "ANSIBLE_BECOME_USER ANSIBLE_SUDO_USER ANSIBLE_SU_USER", "text", "root", "user to become (--become-user)"),
     Setting("become_method", "privilege_escalation.become_method", "ANSIBLE_BECOME_METHOD", "text", "sudo",
-            "how; muster knows sudo"),
-    Setting("become_flags", "privilege_escalation.become_flags sudo_become_plugin.flags",
-            "ANSIBLE_BECOME_FLAGS ANSIBLE_SUDO_FLAGS", "text", "", "options for sudo"),
-    Setting("become_password", "sudo_become_plugin.password", "ANSIBLE_BECOME_PASS ANSIBLE_SUDO_PASS", "secret", None,
-            "sudo's password"),
+            "how: sudo or su"),
+    Setting("become_exe", "privilege_escalation.become_exe sudo_become_plugin.executable su_become_plugin.executable",
+            "ANSIBLE_BECOME_EXE ANSIBLE_SUDO_EXE ANSIBLE_SU_EXE", "text", None, "path of the program that does it"),
+    Setting("become_flags", "privilege_escalation.become_flags sudo_become_plugin.flags su_become_plugin.flags",
+            "ANSIBLE_BECOME_FLAGS ANSIBLE_SUDO_FLAGS ANSIBLE_SU_FLAGS", "text", "", "options for sudo or su"),
+    Setting("become_password", "sudo_become_plugin.password su_become_plugin.password",
+            "ANSIBLE_BECOME_PASS ANSIBLE_SUDO_PASS ANSIBLE_SU_PASS", "secret", None,
+            "the password that sudo or su wants"),
     Setting("become_ask_pass", "privilege_escalation.become_ask_pass", "ANSIBLE_BECOME_ASK_PASS", "flag", False,
             "ask for sudo's password (-K)"),
     Setting("become_password_file", "defaults.become_password_file", "ANSIBLE_BECOME_PASSWORD_FILE", "path", None,
@@ -131,6 +134,8 @@ SETTINGS = (
             "run notified handlers even after a failure (--force-handlers)"),
     Setting("any_errors_fatal", "defaults.any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL", "flag", False,
             "one failed host ends the play for all"),
+    Setting("task_timeout", "defaults.task_timeout", "ANSIBLE_TASK_TIMEOUT", "number", 0,
+            "seconds that a task may take; 0 is as long as it wants"),
     Setting("no_log", "defaults.no_log", "ANSIBLE_NO_LOG", "flag", False, "hide all results"),
     Setting("hash_behaviour", "defaults.hash_behaviour", "ANSIBLE_HASH_BEHAVIOUR", "text", "replace",
             "of two mappings of one name the nearer replaces the other; merge is refused", ("replace", "merge")),
@@ -176,7 +181,7 @@ MEANINGLESS = {
         "defaults.common_remote_group/ANSIBLE_COMMON_REMOTE_GROUP defaults.admin_users/ANSIBLE_ADMIN_USERS",
     "the agent runs in /bin/sh's place; the task type shell has an argument for its own":
         "defaults.executable/ANSIBLE_EXECUTABLE",
-    "sudo asks with a prompt of muster's":
+    "muster asks for passwords in its own words":
         "privilege_escalation.agnostic_become_prompt/ANSIBLE_AGNOSTIC_BECOME_PROMPT "
         "privilege_escalation.become_allow_same_user/ANSIBLE_BECOME_ALLOW_SAME_USER",
     "muster's warnings are its own":
@@ -274,12 +279,11 @@ IGNORED = {
         "defaults.callback_format_pretty/ANSIBLE_CALLBACK_FORMAT_PRETTY diff.context/ANSIBLE_DIFF_CONTEXT "
         "defaults.max_diff_size/ANSIBLE_MAX_DIFF_SIZE defaults.debug/ANSIBLE_DEBUG",
     "this version of muster cannot do it":
-        "defaults.task_timeout/ANSIBLE_TASK_TIMEOUT defaults.enable_task_debugger/ANSIBLE_ENABLE_TASK_DEBUGGER "
+        "defaults.enable_task_debugger/ANSIBLE_ENABLE_TASK_DEBUGGER "
         "defaults.task_debugger_ignore_errors/ANSIBLE_TASK_DEBUGGER_IGNORE_ERRORS "
-        "defaults.async_dir/ANSIBLE_ASYNC_DIR privilege_escalation.become_exe/ANSIBLE_BECOME_EXE "
-        "sudo_become_plugin.executable/ANSIBLE_SUDO_EXE sudo_become_plugin.chdir/ANSIBLE_SUDO_CHDIR "
-        "su_become_plugin.* /ANSIBLE_SU_USER /ANSIBLE_SU_EXE /ANSIBLE_SU_FLAGS /ANSIBLE_SU_PASS "
-        "/ANSIBLE_SU_PROMPT_L10N ssh_connection.pkcs11_provider/ANSIBLE_PKCS11_PROVIDER /ANSIBLE_PRIVATE_KEY "
+        "defaults.async_dir/ANSIBLE_ASYNC_DIR sudo_become_plugin.chdir/ANSIBLE_SUDO_CHDIR "
+        "su_become_plugin.localized_prompts/ANSIBLE_SU_PROMPT_L10N "
+        "ssh_connection.pkcs11_provider/ANSIBLE_PKCS11_PROVIDER /ANSIBLE_PRIVATE_KEY "
         "/ANSIBLE_PRIVATE_KEY_PASSPHRASE connection.ssh_agent/ANSIBLE_SSH_AGENT "
         "connection.ssh_agent_executable/ANSIBLE_SSH_AGENT_EXECUTABLE "
         "connection.ssh_agent_key_lifetime/ANSIBLE_SSH_AGENT_KEY_LIFETIME "
@@ -298,8 +302,7 @@ AS_IT_IS: Mapping[str, tuple[str, ...]] = {
         defaults.retry_files_enabled defaults.show_custom_stats defaults.display_failed_stderr
         defaults.display_args_to_stdout defaults.verbose_to_stderr defaults.show_per_host_start
         defaults.check_mode_markers defaults.show_task_path_on_failure defaults.debug defaults.enable_task_debugger
-        defaults.private_role_vars inventory.cache selinux.libvirt_lxc_noseclabel defaults.task_timeout
-        inventory_plugins.use_extra_vars
+        defaults.private_role_vars inventory.cache selinux.libvirt_lxc_noseclabel inventory_plugins.use_extra_vars
     """.split(), NO),
     **dict.fromkeys("""
         defaults.jinja2_native defaults.error_on_missing_handler defaults.invalid_task_attribute_failed
@@ -316,6 +319,4 @@ AS_IT_IS: Mapping[str, tuple[str, ...]] = {
     "defaults.display_traceback": ("never",),
     "defaults.callback_result_format": ("json",),
     "diff.context": ("3",),
-    "privilege_escalation.become_exe": ("sudo", "/usr/bin/sudo"),
-    "sudo_become_plugin.executable": ("sudo", "/usr/bin/sudo"),
 }

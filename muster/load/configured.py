@@ -10,14 +10,17 @@ from muster.errors import Origin
 from muster.load.keywords import taken
 from muster.model import LocatedDict, Play, Playbook
 
-# Settings that are keywords of plays by the same name.
-KEYWORDS = ("any_errors_fatal", "no_log", "gather_subset", "gather_timeout", "fact_path")
+# Settings that are keywords of plays, and what those are called.
+KEYWORDS = {
+    "any_errors_fatal": "any_errors_fatal", "no_log": "no_log", "task_timeout": "timeout",
+    "gather_subset": "gather_subset", "gather_timeout": "gather_timeout", "fact_path": "fact_path",
+}
 
 
 def with_defaults(playbook: Playbook, config: Config) -> Playbook:
     """Return the playbook whose plays have the keywords that are configured, where they have none of their own."""
     configured: dict[str, tuple[Any, Origin | None]] = {
-        word: (config[word], config.origin(word)) for word in KEYWORDS if word in config}
+        keyword: (config[word], config.origin(word)) for word, keyword in KEYWORDS.items() if word in config}
     if config["gathering"] == "explicit":
         configured["gather_facts"] = False, config.origin("gathering")
     if not configured:

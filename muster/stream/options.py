@@ -28,6 +28,7 @@ class Options:
     become_user: str = "root"
     become_method: str = "sudo"
     become_flags: str = ""
+    become_exe: str | None = None
     become_password: str | None = field(default=None, repr=False)
     tags: tuple[str, ...] = ()
     skip_tags: tuple[str, ...] = ()

@@ -129,5 +129,5 @@ def become(keywords: Keywords, variable: Lookup) -> Become:
     user = variable("ansible_become_user") or keywords.rendered("become_user", options.become_user)
     flags = str(variable("ansible_become_flags") or keywords.rendered("become_flags", options.become_flags))
     rest = " ".join(word for word in flags.split() if word not in ALWAYS_USED)
-    exe = variable("ansible_become_exe") or keywords.rendered("become_exe")
+    exe = variable("ansible_become_exe") or keywords.rendered("become_exe", options.become_exe)
     return Become(str(user), None if password is None else str(password), rest, method, str(exe) if exe else None)

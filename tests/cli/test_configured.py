@@ -46,6 +46,7 @@ CASES = [
     ("--become-user db", {"become_user": "app"}, "options.become_user", "db"),
     ("", {"become_method": "su"}, "options.become_method", "su"),
     ("", {"become_flags": "-E"}, "options.become_flags", "-E"),
+    ("", {"become_exe": "/opt/sudo"}, "options.become_exe", "/opt/sudo"),
     ("", {"become_password": "secret"}, "options.become_password", "secret"),
     ("", {"force_handlers": True}, "options.force_handlers", True),
     ("", {"gathering": "smart"}, "options.gathering", "smart"),

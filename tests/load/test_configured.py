@@ -20,6 +20,7 @@ def config(**settings):
     ({"forks": 3}, "", {}),
     ({"no_log": True, "any_errors_fatal": True}, "", {"no_log": True, "any_errors_fatal": True}),
     ({"no_log": True}, "no_log: false", {"no_log": False}),
+    ({"task_timeout": 30}, "", {"timeout": 30}),
     ({"gather_subset": ("min", "network"), "gather_timeout": 5}, "", {"gather_subset": ["min", "network"],
                                                                     "gather_timeout": 5}),
     ({"gathering": "explicit"}, "", {"gather_facts": False}),
