@@ -112,7 +112,7 @@ def report(request: Request, prepared: Prepared) -> Any:
     gc.set_threshold(GARBAGE)
     gc.enable()
     with reporter(request.output, sys.stdout, verbosity=options.verbosity, diff=options.diff, check=options.check,
-                  command=request.command) as shown:
+                  command=request.command, context=request.config["diff_context"]) as shown:
         for event in carried.stream():
             shown.take(event)
         return shown.finish()

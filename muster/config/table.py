@@ -150,6 +150,7 @@ SETTINGS = (
             "muster reports in its own ways (-o)"),
     Setting("verbosity", "defaults.verbosity", "ANSIBLE_VERBOSITY", "number", 0, "as many more -v"),
     Setting("diff", "diff.always", "ANSIBLE_DIFF_ALWAYS", "flag", False, "show what changes in files (-D)"),
+    Setting("diff_context", "diff.context", "ANSIBLE_DIFF_CONTEXT", "number", 3, "lines around what differs in them"),
 )
 BY_WORD: Mapping[str, Setting] = {setting.word: setting for setting in SETTINGS}
 
@@ -276,7 +277,7 @@ IGNORED = {
         "defaults.check_mode_markers/ANSIBLE_CHECK_MODE_MARKERS "
         "defaults.show_task_path_on_failure/ANSIBLE_SHOW_TASK_PATH_ON_FAILURE "
         "defaults.callback_result_format/ANSIBLE_CALLBACK_RESULT_FORMAT "
-        "defaults.callback_format_pretty/ANSIBLE_CALLBACK_FORMAT_PRETTY diff.context/ANSIBLE_DIFF_CONTEXT "
+        "defaults.callback_format_pretty/ANSIBLE_CALLBACK_FORMAT_PRETTY "
         "defaults.max_diff_size/ANSIBLE_MAX_DIFF_SIZE defaults.debug/ANSIBLE_DEBUG",
     "this version of muster cannot do it":
         "defaults.enable_task_debugger/ANSIBLE_ENABLE_TASK_DEBUGGER "
@@ -318,5 +319,4 @@ AS_IT_IS: Mapping[str, tuple[str, ...]] = {
     "defaults.vars_plugins_enabled": ("host_group_vars", "ansible.builtin.host_group_vars"),
     "defaults.display_traceback": ("never",),
     "defaults.callback_result_format": ("json",),
-    "diff.context": ("3",),
 }

@@ -19,12 +19,13 @@ OUTPUTS = ("auto", "live", "plain", "jsonl", "ansible")
 
 def reporter(
     output: str, stream: TextIO, *, verbosity: int = 0, diff: bool = False, check: bool = False,
-    command: Sequence[str] = (),
+    command: Sequence[str] = (), context: int = 3,
 ) -> Reporter:
     """Return the reporter for an output.
 
     output: one of `OUTPUTS`; "auto" is "live" on a terminal that can move its cursor and "plain" elsewhere
     verbosity: number of -v
+    context: lines around what differs in a file
     command: the arguments the user gave, the program first; secrets in it must have been masked
     Raises OptionError for another output.
     """
@@ -39,7 +40,7 @@ def reporter(
     if output == "auto":
         capable = stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
         output = "live" if capable else "plain"
-    view = View(verbosity, diff, check, marks_for(stream.encoding))
+    view = View(verbosity, diff, check, marks_for(stream.encoding), context=context)
     if output == "jsonl":
         from muster.report.jsonl import Jsonl
 
@@ -47,7 +48,7 @@ def reporter(
     if output == "ansible":
         from muster.report.ansible import AnsibleLines
 
-        return AnsibleLines(stream, command, verbosity, diff)
+        return AnsibleLines(stream, command, verbosity, diff, context)
     if output == "live":
         from muster.report.live import Live
 

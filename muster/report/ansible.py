@@ -28,11 +28,14 @@ VERBS = {"ok": "ok", "changed": "changed", "skipped": "skipping"}
 class AnsibleLines(Reporter):
     """Tells each task below a heading of its own."""
 
-    def __init__(self, stream: TextIO, command: Sequence[str], verbosity: int = 0, diff: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO, command: Sequence[str], verbosity: int = 0, diff: bool = False, context: int = 3
+    ) -> None:
         super().__init__(command)
         self.stream = stream
         self.verbosity = verbosity
         self.diff = diff
+        self.context = context
         self.board = Board(())
         self.headings: dict[Position, str] = {}
         self.told: dict[Position, dict[str, list[str]]] = {}
@@ -58,8 +61,8 @@ class AnsibleLines(Reporter):
         kind = "RUNNING HANDLER" if event.handler else "TASK"
         self.headings[position] = heading(f"{kind} [{one_line(event.name)}]")
         self.include(event)
-        lines = host_lines(event, self.verbosity, self.diff or event.diff)
-        self.lines_of(position, event.host).extend(lines)
+        changes = diff_lines(event.result.changes, self.context) if self.diff or event.diff else ()
+        self.lines_of(position, event.host).extend([*changes, *host_lines(event, self.verbosity)])
         stopped = not event.fate and (event.result.failed or event.result.unreachable)
         self.tell(self.board.end(event.host, position, stopped))
 
@@ -114,11 +117,9 @@ def heading(text: str) -> str:
     return f"{text} {'*' * max(3, WIDTH - len(text))}"
 
 
-def host_lines(event: TaskEnded, verbosity: int, diff: bool) -> Iterator[str]:
-    """Yield one host's lines: a diff, its items or the outcome, and what became of a failure."""
+def host_lines(event: TaskEnded, verbosity: int) -> Iterator[str]:
+    """Yield one host's lines: its items or the outcome, and what became of a failure."""
     result = event.result
-    if diff:
-        yield from diff_lines(result.changes)
     for warning in result.values.get("warnings") or ():
         yield f"[WARNING]: {clean(str(warning))}"
     looped = isinstance(result.values.get("results"), list) and bool(result.values["results"])
@@ -168,8 +169,8 @@ def compact(values: Mapping[str, Any]) -> str:
     return json.dumps(plain_data(shown), sort_keys=True, ensure_ascii=False)
 
 
-def diff_lines(changes: Iterable[Change]) -> Iterator[str]:
+def diff_lines(changes: Iterable[Change], context: int) -> Iterator[str]:
     for change in changes:
-        lines = [clean(line) for line in unified(change.before or "", change.after or "")]
+        lines = [clean(line) for line in unified(change.before or "", change.after or "", context)]
         if lines:
             yield from ["--- before", f"+++ after: {clean(change.what)}", *lines, ""]

@@ -58,7 +58,7 @@ def task_lines(task: Gathered, view: View, fleet: int, told: set[str]) -> Iterat
         yield from failure_below(task, status, text, hosts, fleet, view)
     for changes, hosts in task.changed.items():
         yield from block(f"{view.word('changed')} on {some(hosts, fleet, view)}:",
-                         list(change_lines(changes, view.marks, task.diff)))
+                         list(change_lines(changes, view.marks, task.diff, view.context)))
     for text, hosts in task.said.items():
         if text:
             yield from labelled(text, hosts, fleet, view)

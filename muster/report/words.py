@@ -45,6 +45,7 @@ class View:
     """How much is shown, and how.
 
     verbosity: number of -v
+    context: lines around what differs in a file
     width: columns of the terminal; None where lines are as long as they are
     """
 
@@ -53,6 +54,7 @@ class View:
     check: bool = False
     marks: Marks = UNICODE
     width: int | None = None
+    context: int = 3
 
     @property
     def status_column(self) -> int:

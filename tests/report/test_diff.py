@@ -45,3 +45,11 @@ def test_escape_sequences_in_files_do_not_reach_the_terminal():
 
 def test_no_difference_is_no_lines():
     assert list(unified("a\n", "a\n")) == []
+
+
+@pytest.mark.parametrize(("context", "lines"), [(0, ["-c", "+C"]), (1, [" b", "-c", "+C", " d"])])
+def test_as_many_lines_are_around_what_differs_as_are_asked_for(context, lines):
+    before, after = "a\nb\nc\nd\ne\n", "a\nb\nC\nd\ne\n"
+    assert list(unified(before, after, context))[1:] == lines
+    made = list(change_lines([Change("write /a", before, after)], UNICODE, True, context))
+    assert ["".join(text for text, _ in line) for line in made][2:] == lines

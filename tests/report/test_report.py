@@ -39,6 +39,8 @@ def test_all_come_to_the_same_summary(output):
 def test_options_reach_the_reporter():
     with reporter("plain", io.StringIO(), verbosity=2, diff=True, check=True) as made:
         assert (made.view.verbosity, made.view.diff, made.view.check) == (2, True, True)
+    with reporter("plain", io.StringIO(), context=1) as made:
+        assert made.view.context == 1
     with reporter("ansible", io.StringIO(), verbosity=2, diff=True) as made:
         assert (made.verbosity, made.diff) == (2, True)
 
