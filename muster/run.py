@@ -126,7 +126,7 @@ def scopes_of(prepared: Prepared, options: Options, host: str) -> Iterator[tuple
     from muster.stream.magic import of_host
     from muster.stream.scopes import Fleet, PlayScopes
 
-    fleet = Fleet(prepared.plan.inventory, prepared.engine, options.extra)
+    fleet = Fleet(prepared.plan.inventory, prepared.engine, options)
     magic = of_host(host, fleet, options)
     if not prepared.plan.plays:
         yield "", fleet.scope(host, magic, lambda: None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from muster.config import read_config
 from muster.errors import InputError, OptionError, nearest
 from muster.model import Layer
 from muster.run import Request, prepare, scopes_of
@@ -27,11 +28,14 @@ def variables(host: str, name: str | None, **given: Any) -> None:
 
     What tasks and blocks have for themselves, and what is only known while a playbook runs, is not among them.
     """
+    from muster.cli.configured import inventories
     from muster.cli.extra_vars import parse
     from muster.stream.options import Options
 
     playbooks = (given["playbook"],) if given["playbook"] else ()
-    request = Request(playbooks, inventory=given["inventory"], options=Options(extra=parse(given["extra_vars"])))
+    config = read_config(os.environ, os.getcwd())
+    request = Request(playbooks, inventory=given["inventory"] or inventories(config), config=config,
+                      options=Options(extra=parse(given["extra_vars"])))
     prepared = prepare(request)
     if host not in prepared.plan.inventory.hosts:
         raise OptionError(f'the inventory has no host "{host}"', None, nearest(host, prepared.plan.inventory.hosts))

@@ -41,6 +41,13 @@ def told(tmp_path, monkeypatch, capsys):
     return run
 
 
+def test_the_inventory_may_be_configured(told, monkeypatch, capsys):
+    monkeypatch.setenv("ANSIBLE_INVENTORY", "hosts")
+    with pytest.raises(SystemExit):
+        main(["vars", "web1", "rack"])
+    assert capsys.readouterr().out.startswith("rack: 5\n")
+
+
 def test_all_variables_with_value_and_place(told):
     assert told("web1") == (0, [
         "needs  {{ ansible_distribution }}  group_vars/web.yml:3:8",
