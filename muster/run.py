@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 GARBAGE = 200_000
 
 
+# The settings that say which outcomes `-o ansible` tells.
+SHOWN = {"skipped": "display_skipped_hosts", "ok": "display_ok_hosts"}
+
+
 @dataclass(frozen=True)
 class Request:
     """What the command line asks for, on top of what is configured.
@@ -112,7 +116,8 @@ def report(request: Request, prepared: Prepared) -> Any:
     gc.set_threshold(GARBAGE)
     gc.enable()
     with reporter(request.output, sys.stdout, verbosity=options.verbosity, diff=options.diff, check=options.check,
-                  command=request.command, context=request.config["diff_context"]) as shown:
+                  command=request.command, context=request.config["diff_context"],
+                  hidden=[word for word, setting in SHOWN.items() if not request.config[setting]]) as shown:
         for event in carried.stream():
             shown.take(event)
         return shown.finish()

@@ -84,7 +84,7 @@ def request_from(
 
     config = config or Config()
     check(given, config)
-    login, become = passwords(given, config)
+    login, become = passwords(given, config) if asks else (None, None)
     tags, skip_tags = tuple(tag_words(list(given["tags"]))), tuple(tag_words(list(given["skip_tags"])))
     options = Options(
         check=given["check"], diff=given["diff"], verbosity=given["verbose"], forks=given["forks"],

@@ -101,6 +101,8 @@ def explained(error: Exception, path: str) -> LoadError:
     else:
         line = error.errors[0][0] if isinstance(error, configparser.ParsingError) and error.errors else 1
         message, hint = "this is neither a section nor a setting", "a setting is written as `name = value`"
+    if re.search("pass|secret|token", str(getattr(error, "option", ""))):
+        return LoadError(f"{path}:{line}: {message}", None, hint)  # The line itself must not be shown.
     return LoadError(message, Origin(path, line, 1), hint)
 
 

@@ -148,6 +148,10 @@ SETTINGS = (
             "how to report (-o): default is `ansible`, json is `jsonl`",
             ("default", "ansible.builtin.default", "json", "ansible.posix.json", "ansible.posix.jsonl"),
             "muster reports in its own ways (-o)"),
+    Setting("display_skipped_hosts", "defaults.display_skipped_hosts", "ANSIBLE_DISPLAY_SKIPPED_HOSTS", "flag", True,
+            "-o ansible tells of tasks that were skipped"),
+    Setting("display_ok_hosts", "defaults.display_ok_hosts", "ANSIBLE_DISPLAY_OK_HOSTS", "flag", True,
+            "-o ansible tells of tasks that changed nothing"),
     Setting("verbosity", "defaults.verbosity", "ANSIBLE_VERBOSITY", "number", 0, "as many more -v"),
     Setting("diff", "diff.always", "ANSIBLE_DIFF_ALWAYS", "flag", False, "show what changes in files (-D)"),
     Setting("diff_context", "diff.context", "ANSIBLE_DIFF_CONTEXT", "number", 3, "lines around what differs in them"),
@@ -268,8 +272,7 @@ IGNORED = {
         "defaults.log_verbosity/ANSIBLE_LOG_VERBOSITY defaults.target_log_info/ANSIBLE_TARGET_LOG_INFO "
         "defaults.no_target_syslog/ANSIBLE_NO_TARGET_SYSLOG defaults.syslog_facility/ANSIBLE_SYSLOG_FACILITY",
     "muster's reports say this in their own way":
-        "defaults.display_skipped_hosts/ANSIBLE_DISPLAY_SKIPPED_HOSTS "
-        "defaults.display_ok_hosts/ANSIBLE_DISPLAY_OK_HOSTS defaults.show_custom_stats/ANSIBLE_SHOW_CUSTOM_STATS "
+        "defaults.show_custom_stats/ANSIBLE_SHOW_CUSTOM_STATS "
         "defaults.display_failed_stderr/ANSIBLE_DISPLAY_FAILED_STDERR "
         "defaults.display_args_to_stdout/ANSIBLE_DISPLAY_ARGS_TO_STDOUT "
         "defaults.display_traceback/ANSIBLE_DISPLAY_TRACEBACK defaults.verbose_to_stderr/ANSIBLE_VERBOSE_TO_STDERR "
@@ -307,7 +310,7 @@ AS_IT_IS: Mapping[str, tuple[str, ...]] = {
     """.split(), NO),
     **dict.fromkeys("""
         defaults.jinja2_native defaults.error_on_missing_handler defaults.invalid_task_attribute_failed
-        defaults.display_skipped_hosts defaults.display_ok_hosts defaults.no_target_syslog
+        defaults.no_target_syslog
     """.split(), YES),
     "defaults.strategy": ("linear", "free", "host_pinned", "mitogen_linear", "mitogen_free", "mitogen_host_pinned",
                           "ansible.builtin.linear", "ansible.builtin.free", "ansible.builtin.host_pinned"),

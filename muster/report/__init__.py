@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TextIO
 
 from muster.report.reporter import Reporter
@@ -19,13 +19,14 @@ OUTPUTS = ("auto", "live", "plain", "jsonl", "ansible")
 
 def reporter(
     output: str, stream: TextIO, *, verbosity: int = 0, diff: bool = False, check: bool = False,
-    command: Sequence[str] = (), context: int = 3,
+    command: Sequence[str] = (), context: int = 3, hidden: Collection[str] = (),
 ) -> Reporter:
     """Return the reporter for an output.
 
     output: one of `OUTPUTS`; "auto" is "live" on a terminal that can move its cursor and "plain" elsewhere
     verbosity: number of -v
     context: lines around what differs in a file
+    hidden: words for outcomes that "ansible" does not tell: "skipped", "ok"
     command: the arguments the user gave, the program first; secrets in it must have been masked
     Raises OptionError for another output.
     """
@@ -48,7 +49,7 @@ def reporter(
     if output == "ansible":
         from muster.report.ansible import AnsibleLines
 
-        return AnsibleLines(stream, command, verbosity, diff, context)
+        return AnsibleLines(stream, command, verbosity, diff, context, hidden)
     if output == "live":
         from muster.report.live import Live
 

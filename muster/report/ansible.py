@@ -7,10 +7,10 @@ order of the play below each task's heading, so a task is told when all hosts ha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
-from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, Retried, TaskEnded, TaskStarted
+from muster.model import Change, HostLeft, Note, PlayEnded, PlayStarted, Result, Retried, TaskEnded, TaskStarted
 from muster.report.board import Board, Position
 from muster.report.data import plain_data
 from muster.report.details import items, variables
@@ -29,13 +29,15 @@ class AnsibleLines(Reporter):
     """Tells each task below a heading of its own."""
 
     def __init__(
-        self, stream: TextIO, command: Sequence[str], verbosity: int = 0, diff: bool = False, context: int = 3
+        self, stream: TextIO, command: Sequence[str], verbosity: int = 0, diff: bool = False, context: int = 3,
+        hidden: Collection[str] = (),
     ) -> None:
         super().__init__(command)
         self.stream = stream
         self.verbosity = verbosity
         self.diff = diff
         self.context = context
+        self.hidden = hidden
         self.board = Board(())
         self.headings: dict[Position, str] = {}
         self.told: dict[Position, dict[str, list[str]]] = {}
@@ -62,7 +64,7 @@ class AnsibleLines(Reporter):
         self.headings[position] = heading(f"{kind} [{one_line(event.name)}]")
         self.include(event)
         changes = diff_lines(event.result.changes, self.context) if self.diff or event.diff else ()
-        self.lines_of(position, event.host).extend([*changes, *host_lines(event, self.verbosity)])
+        self.lines_of(position, event.host).extend([*changes, *host_lines(event, self.verbosity, self.hidden)])
         stopped = not event.fate and (event.result.failed or event.result.unreachable)
         self.tell(self.board.end(event.host, position, stopped))
 
@@ -82,9 +84,11 @@ class AnsibleLines(Reporter):
 
     def tell(self, complete: Iterable[Position]) -> None:
         for position in complete:
-            told = self.told.pop(position)
-            self.write(["", self.headings.pop(position)])
-            for (source, label), hosts in self.included.pop(position, {}).items():
+            told, included = self.told.pop(position), self.included.pop(position, {})
+            above = self.headings.pop(position)
+            if included or any(told.values()):
+                self.write(["", above])
+            for (source, label), hosts in included.items():
                 ordered = [host for host in self.board.tracks if host in hosts]
                 item = f" => (item={clean(label)})" if label else ""
                 self.write([f"included: {clean(source)} for {', '.join(ordered)}{item}"])
@@ -117,8 +121,11 @@ def heading(text: str) -> str:
     return f"{text} {'*' * max(3, WIDTH - len(text))}"
 
 
-def host_lines(event: TaskEnded, verbosity: int) -> Iterator[str]:
-    """Yield one host's lines: its items or the outcome, and what became of a failure."""
+def host_lines(event: TaskEnded, verbosity: int, hidden: Collection[str] = ()) -> Iterator[str]:
+    """Yield one host's lines: its items or the outcome, and what became of a failure.
+
+    hidden: words for outcomes that are not told
+    """
     result = event.result
     for warning in result.values.get("warnings") or ():
         yield f"[WARNING]: {clean(str(warning))}"
@@ -126,17 +133,22 @@ def host_lines(event: TaskEnded, verbosity: int) -> Iterator[str]:
     host = f"{event.host} -> {event.delegate}" if event.delegate else event.host
     if looped:
         for label, values in items(event):
-            if not is_include(event.action, values):
+            if not is_include(event.action, values) and status_of(values) not in hidden:
                 yield outcome(host, values, event.action, verbosity, clean(label))
-    if (not looped or result.skipped or result.unreachable) and not is_include(event.action, result.values):
+    single = not looped or result.skipped or result.unreachable
+    if single and not is_include(event.action, result.values) and result.status not in hidden:
         yield outcome(host, result.values, event.action, verbosity)
     if event.fate == "ignored":
         yield "...ignoring"
 
 
+def status_of(values: Mapping[str, Any]) -> str:
+    return Result(values).status
+
+
 def outcome(host: str, values: Mapping[str, Any], action: str, verbosity: int, label: str | None = None) -> str:
     """Return the line for one outcome; what failed shows its result, and so does everything with -v."""
-    status = next((word for word in ("unreachable", "failed", "skipped", "changed") if values.get(word)), "ok")
+    status = status_of(values)
     item = f" (item={label})" if label is not None else ""
     if status == "unreachable":
         return f"fatal: [{host}]: UNREACHABLE! => {compact(values)}"

@@ -71,6 +71,7 @@ def test_what_cannot_be_meant_is_told_with_its_place(name, work):
     place = f"{error.origin}: " if error.origin else ""
     assert f"{place}{error.message}".replace(str(work / "project" / "ansible.cfg"), "PLACE") == case["says"]
     assert error.hint == case.get("hint", error.hint)
+    assert "hunter2" not in str(error)
 
 
 def test_a_configuration_by_itself_holds_the_defaults():

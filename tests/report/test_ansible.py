@@ -69,6 +69,22 @@ def test_each_outcome_has_the_shape_that_ansible_gives_it(values, wanted):
     assert task(**values) == wanted
 
 
+# Seen with display_skipped_hosts = no and display_ok_hosts = no there.
+@pytest.mark.parametrize(("hidden", "values", "wanted"), [
+    ("skipped", {"skipped": True}, []),
+    ("skipped", {}, ["", heading("TASK [Do it]"), "ok: [a]"]),
+    ("skipped", {"labels": ("x", "y"), "results": [{"skipped": True}, {"changed": True}]},
+     ["", heading("TASK [Do it]"), "changed: [a] => (item=y)"]),
+    ("skipped", {"labels": ("x",), "skipped": True, "results": [{"skipped": True}]}, []),
+    ("ok", {}, []),
+    ("ok", {"action": "debug", "msg": "hi"}, []),
+    ("ok", {"skipped": True}, ["", heading("TASK [Do it]"), "skipping: [a]"]),
+    ("ok", {"changed": True}, ["", heading("TASK [Do it]"), "changed: [a]"])])
+def test_outcomes_that_nobody_wants_to_see_are_not_told_nor_headings_without_any(hidden, values, wanted):
+    action = values.pop("action", "command")
+    assert lines(ended("a", 1, "Do it", action, **values), hidden=(hidden,)) == wanted
+
+
 def test_what_is_included_is_told_once_for_all_hosts_that_included_it():
     def include(host, **values):
         return ended(host, 1, "Go on", "include_tasks", **values)
