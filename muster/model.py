@@ -156,7 +156,9 @@ class Play:
 
     @property
     def name(self) -> str:
-        return str(self.keywords.get("name") or self.hosts)
+        named = self.keywords.get("name")
+        hosts = ",".join(map(str, self.hosts)) if isinstance(self.hosts, list) else self.hosts
+        return str(named or hosts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ Events come back through one queue to the thread that iterates over `stream`, wh
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from muster.actions.action import NewHost
 from muster.connect.connections import Connections
 from muster.connect.ssh_config import SshConfig
-from muster.errors import InternalError, Origin, PlanError
+from muster.errors import InputError, InternalError, Origin, PlanError
 from muster.inventory.joined import joined
 from muster.library import Library
 from muster.load.roles import Role, located
@@ -91,7 +92,7 @@ class Run:
             play = replace(play, hosts=tuple(hosts), batches=batches(play.play, hosts, play.expander))
         for turn, hosts in enumerate(play.batches or ((),)):
             names = tuple(host.name for host in hosts if host.name not in self.gone)
-            self.emit(PlayStarted(play.play.name, names, number, turn, len(play.batches)))
+            self.emit(PlayStarted(self.name_of(play), names, number, turn, len(play.batches)))
             batch = self.batch(number, play, turn, names)
             self.emit(PlayEnded(number, turn))
             self.gone |= batch.failed | batch.unreachable
@@ -100,6 +101,13 @@ class Run:
             if batch.stopped == "end_play":
                 break
         return True
+
+    def name_of(self, play: PlayPlan) -> str:
+        """Return a play's name, rendered where that is possible: it is only shown."""
+        name = play.play.name
+        with contextlib.suppress(InputError):
+            name = str(self.engine.render(name, of_play(self.fleet, play), play.play.origin))
+        return name
 
     def batch(self, number: int, play: PlayPlan, turn: int, names: tuple[str, ...]) -> Batch:
         """Walk the hosts of a batch, as many at a time as there are slots."""

@@ -17,6 +17,17 @@ def test_plays_and_batches_are_told_of_in_their_order(tmp_path):
     assert [(event.number, event.batch) for event in events[1::2]] == [(0, 0), (0, 1), (1, 0)]
 
 
+def test_plays_have_rendered_names_and_those_without_hosts_are_told_of_too(tmp_path):
+    run, _ = prepared_run(tmp_path, """
+- {name: "for {{ who }}", hosts: a, gather_facts: false, vars: {who: a}, tasks: []}
+- {name: "for {{ nobody }}", hosts: a, gather_facts: false, tasks: []}
+- {hosts: [a, b], gather_facts: false, tasks: []}
+- {hosts: "all:!all", gather_facts: false, tasks: []}
+""", "a,b")
+    told = [(event.name, event.hosts) for event in run.stream() if isinstance(event, PlayStarted)]
+    assert told == [("for a", ("a",)), ("for {{ nobody }}", ("a",)), ("a,b", ("a", "b")), ("all:!all", ())]
+
+
 def test_every_host_leaves_every_play(tmp_path):
     run, _ = prepared_run(tmp_path, PLAY % "" + PLAY % "", "a,b", {"b": {1: failed()}})
     left = sorted((event.host, event.play, event.why) for event in run.stream() if isinstance(event, HostLeft))
