@@ -49,6 +49,7 @@ class Request:
     """What the command line asks for, on top of what is configured.
 
     ask: asks the reader the questions of `vars_prompt`; None where nothing is going to be run
+    strict: a condition that is neither true nor false is an error
     """
 
     playbooks: tuple[str, ...]
@@ -62,6 +63,7 @@ class Request:
     options: Options = field(default_factory=Options)
     ask: Ask | None = None
     config: Config = field(default_factory=Config)
+    strict: bool = False
 
 
 def run(request: Request) -> int:
@@ -88,7 +90,7 @@ def prepare(request: Request) -> Prepared:
     directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks)) or ["."]
     catalogue = Catalogue(Library([place for each in directories for place in task_directories(each)]))
     config = request.config
-    engine = Engine(extensions=config["jinja2_extensions"], managed=config["ansible_managed"])
+    engine = Engine(request.strict, extensions=config["jinja2_extensions"], managed=config["ansible_managed"])
     if config["jinja2_extensions"]:
         _ = engine.templates  # So that one that cannot be loaded is told before any host is touched.
     playbook = with_defaults(load(request.playbooks, catalogue), config)

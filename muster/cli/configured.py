@@ -17,6 +17,7 @@ SETTINGS = {
     "forks": "forks", "user": "remote_user", "private_key": "private_key_file", "timeout": "timeout",
     "connection": "transport", "ssh_common_args": "ssh_common_args", "ask_pass": "ask_pass",
     "connection_password_file": "connection_password_file", "become": "become", "become_user": "become_user",
+    "become_method": "become_method",
     "ask_become_pass": "become_ask_pass", "become_password_file": "become_password_file",
     "force_handlers": "force_handlers", "diff": "diff",
 }

@@ -10,6 +10,7 @@ import click
 
 from muster.cli.configured import configured
 from muster.config import Config, read_config
+from muster.connect.become import METHODS
 from muster.errors import LoadError, OptionError
 from muster.run import Request, prepare
 from muster.run import run as carry_out
@@ -38,17 +39,20 @@ if TYPE_CHECKING:
 @click.option("--ssh-common-args", default="", help="Options for ssh, such as -o ProxyJump=... or -J ...")
 @click.option("-k", "--ask-pass", is_flag=True, help="Ask for the login's password.")
 @click.option("--connection-password-file", "--conn-pass-file", metavar="FILE", help="File with the login's password.")
-@click.option("-b", "--become", is_flag=True, help="Become another user with sudo.")
+@click.option("-b", "--become", is_flag=True, help="Become another user.")
 @click.option("--become-user", default="root", show_default=True, help="User to become.")
+@click.option("--become-method", default="sudo", show_default=True, type=click.Choice(METHODS), help="How to do that.")
 @click.option("-K", "--ask-become-pass", is_flag=True, help="Ask for sudo's password.")
 @click.option("--become-password-file", "--become-pass-file", metavar="FILE", help="File with sudo's password.")
 @click.option("--force-handlers", is_flag=True, help="Run notified handlers even after a failure.")
 @click.option("--step-by-step", is_flag=True, help="Send no task before the one before it is done.")
+@click.option("--strict", is_flag=True, help="Conditions must be true or false: anything else is an error.")
 @click.option("-o", "--output", default="auto", show_default=True,
               type=click.Choice(["auto", "live", "plain", "ansible", "jsonl"]), help="How to report.")
 @click.option("-v", "--verbose", count=True, help="Say more; up to -vvv.")
 @click.option("--list-hosts", is_flag=True, help="List the hosts; run nothing.")
 @click.option("--list-tasks", is_flag=True, help="List the tasks; run nothing.")
+@click.option("--list-tags", is_flag=True, help="List the tags; run nothing.")
 @click.option("--syntax-check", is_flag=True, help="Load and plan; run nothing.")
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
@@ -58,12 +62,13 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     """
     config = read_config(os.environ, os.getcwd())
     config.tell_unused()
-    listed = given["list_hosts"] or given["list_tasks"] or given["syntax_check"]
+    listed = any(given[word] for word in ("list_hosts", "list_tasks", "list_tags", "syntax_check"))
     request = request_from(configured(ctx, given, config), ctx.find_root().obj or (), config, asks=not listed)
     if listed:
         from muster.cli.listing import listing
 
-        click.echo(listing(prepare(request).plan, given["list_hosts"], given["list_tasks"]), nl=False)
+        plan = prepare(request).plan
+        click.echo(listing(plan, given["list_hosts"], given["list_tasks"], given["list_tags"]), nl=False)
         return
     ctx.exit(carry_out(request))
 
@@ -89,7 +94,7 @@ def request_from(
     options = Options(
         check=given["check"], diff=given["diff"], verbosity=given["verbose"], forks=given["forks"],
         step_by_step=given["step_by_step"], become=given["become"], become_user=given["become_user"],
-        become_method=config["become_method"], become_flags=config["become_flags"], become_exe=config["become_exe"],
+        become_method=given["become_method"], become_flags=config["become_flags"], become_exe=config["become_exe"],
         become_password=become, tags=tags, skip_tags=skip_tags, force_handlers=given["force_handlers"],
         extra=parse(given["extra_vars"]), connection=connection_from(given, config, login),
         gathering=config["gathering"], inject_facts=config["inject_facts_as_vars"], cache=fact_cache(config),
@@ -98,6 +103,7 @@ def request_from(
         playbooks=given["playbooks"], inventory=given["inventory"], limit=given["limit"], tags=tags,
         skip_tags=skip_tags, start_at=given["start_at_task"], output=given["output"],
         command=("muster", *arguments), options=options, ask=ask if asks else None, config=config,
+        strict=given["strict"],
     )
 
 

@@ -29,6 +29,8 @@ def request(*arguments):
     ("--skip-tags a,b", "skip_tags", ("a", "b")),
     ("--start-at-task Install", "start_at", "Install"),
     ("-o jsonl", "output", "jsonl"),
+    ("", "strict", False),
+    ("--strict", "strict", True),
     ("-C", "command", ("muster", "run", "site.yml", "-C"))])
 def test_options_say_what_is_run(arguments, field, value):
     assert getattr(request(*arguments.split()), field) == value
@@ -39,7 +41,8 @@ def test_options_say_what_is_run(arguments, field, value):
     "diff", True),
     ("", "forks", 50), ("-f 5", "forks", 5), ("--forks 5", "forks", 5), ("-vvv", "verbosity", 3), ("--verbose",
     "verbosity", 1),
-    ("-b", "become", True), ("--become", "become", True), ("--become-user app", "become_user", "app"), ("-t a",
+    ("-b", "become", True), ("--become", "become", True), ("--become-user app", "become_user", "app"),
+    ("", "become_method", "sudo"), ("--become-method su", "become_method", "su"), ("-t a",
     "tags", ("a",)),
     ("--force-handlers", "force_handlers", True), ("--step-by-step", "step_by_step", True),
     ("-e a=1 --extra-vars b=2", "extra", {"a": "1", "b": "2"})])
