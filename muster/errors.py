@@ -151,10 +151,12 @@ def excerpt(origin: Origin) -> list[str]:
 
     Of a long line only the surroundings of the caret are shown; what a terminal could take for a command is not.
     """
+    if not os.path.isfile(origin.file):
+        return []  # It may be a pipe, which can be read once only.
     try:
         with open(origin.file, encoding="utf-8", errors="replace") as file:
             text = file.read().splitlines()
-    except (OSError, ValueError):
+    except OSError:
         return []
     if not 0 < origin.line <= len(text):
         return []

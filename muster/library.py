@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,7 +67,7 @@ class Library:
             return None
         for directory in self.directories:
             path = directory / f"{name}.py"
-            if path.is_file():
+            if os.path.isfile(path):  # Which is no error either for a name that is too long for a file.
                 return TaskType(name, path, signature_in(path, name, origin))
         return None
 

@@ -203,7 +203,11 @@ class Planner:
         """Return the hosts of a play, the limit applied; warn of parts of its pattern that name nothing."""
         place = play.keywords.origins.get("hosts", play.origin)
         pattern = self.engine.render(play.hosts, self.scope(self.known(play), play), place)
-        found = select(inventory, pattern, self.request.limit)
+        for each in as_list(pattern):
+            if not isinstance(each, str):
+                raise PlanError(f"hosts is a pattern or a list of patterns, with no {described(each)} in it", place,
+                                "a name that looks like a number or like yes and no is quoted")
+        found = select(inventory, as_list(pattern), self.request.limit)
         for each in found.unmatched:
             self.tell_mismatch(each, place)
         return found.hosts if play.keywords.get("order", "inventory") == "inventory" else ordered(play, found.hosts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 import shlex
 import types
 import typing
@@ -246,9 +247,12 @@ def to_int(value: Any) -> int:
 
 def to_float(value: Any) -> float:
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{value!r} is not a number") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is not a number that can be counted to")
+    return number
 
 
 def to_text(value: Any) -> str:

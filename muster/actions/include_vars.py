@@ -70,8 +70,13 @@ def files_in(
     """Yield the paths of the files to read; raise Failed for one of a strange ending unless `lenient`."""
     wanted = pattern("files_matching", matching or "")
     unwanted = [pattern("ignore_files", f"(?:{each})$") for each in ignored]
+    above: dict[str, tuple[str, ...]] = {}  # The directories that each is in, links followed.
     for parent, names, files in os.walk(top, followlinks=True):
         names.sort()
+        real, inside = os.path.realpath(parent), above.get(os.path.dirname(parent), ())
+        if real in inside:
+            raise Failed(f"the directory {parent} is inside of itself: a symbolic link leads back to {real}")
+        above[parent] = (*inside, real)
         if depth and parent[len(top) :].count(os.sep) + 1 >= depth:
             names.clear()
         for name in sorted(files):

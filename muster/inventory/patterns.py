@@ -20,12 +20,12 @@ import fnmatch
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from muster.errors import InventoryError, nearest
 from muster.inventory.hostnames import is_ipv6
 from muster.inventory.members import members
+from muster.load.text import text_of
 from muster.model import Host, Inventory
 
 LOCALHOST = ("localhost", "127.0.0.1", "::1")
@@ -82,7 +82,7 @@ def split_limit(limit: str) -> list[str]:
             found.append(part)
             continue
         try:
-            lines = Path(part[1:]).read_text(encoding="utf-8").splitlines()
+            lines = text_of(part[1:]).splitlines()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise InventoryError(f"cannot read the limit file {part[1:]}: {reason}") from None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from muster.config import Config
 from muster.errors import InventoryError, Origin
 from muster.inventory.draft import Draft
 from muster.inventory.hostnames import expand
 from muster.inventory.ini import read_ini
-from muster.inventory.listing import listing
+from muster.inventory.listing import listing, within
 from muster.inventory.located import located, put
 from muster.inventory.script import read_script
 from muster.inventory.yaml import read_yaml
+from muster.load.text import text_of
 
 YAML_ENDINGS = (".yml", ".yaml", ".json")
 # What ansible-core 2.19 never reads in a directory.
@@ -23,13 +23,14 @@ IGNORED_NAMES = ("group_vars", "host_vars", "vars_plugins")
 YAML_START = re.compile(r"---|\{|[^\[#;\s][^\[\]=]*:\s*(#.*)?$")
 
 
-def read_source(source: str, draft: Draft, config: Config) -> None:
+def read_source(source: str, draft: Draft, config: Config, above: tuple[str, ...] = ()) -> None:
     """Add what one source holds. Raises InventoryError when it is missing or cannot be read.
 
     config: says what is passed over in directories
+    above: the directories it is in
     """
     if os.path.isdir(source):
-        read_directory(source, draft, config)
+        read_directory(source, draft, config, above)
     elif os.path.exists(source):
         read_inventory_file(source, draft)
     elif "," in source:
@@ -45,10 +46,11 @@ def vars_directory(source: str) -> str | None:
     return source if os.path.isdir(source) else os.path.dirname(source) or "."
 
 
-def read_directory(directory: str, draft: Draft, config: Config) -> None:
+def read_directory(directory: str, draft: Draft, config: Config, above: tuple[str, ...]) -> None:
+    inside = within(directory, above)
     for name in listing(directory):
         if not (name.startswith(".") or name in IGNORED_NAMES or is_passed_over(name, config)):
-            read_source(os.path.join(directory, name), draft, config)
+            read_source(os.path.join(directory, name), draft, config, inside)
 
 
 def is_passed_over(name: str, config: Config) -> bool:
@@ -83,6 +85,8 @@ def is_script(file: str) -> bool:
     """Whether this is a program. Ansible runs whatever is executable; on some file systems that is every file."""
     if not os.access(file, os.X_OK):
         return False
+    if not os.path.isfile(file):
+        return False  # A pipe or a device, and their first bytes can be read once only.
     try:
         with open(file, "rb") as opened:
             return opened.read(4).startswith((b"#!", b"\x7fELF"))
@@ -93,7 +97,7 @@ def is_script(file: str) -> bool:
 def read_text(file: str) -> str:
     """Return the text of an inventory file."""
     try:
-        text = Path(file).read_text(encoding="utf-8-sig")
+        text = text_of(file, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InventoryError(f"is not UTF-8 text ({error.reason} at byte {error.start})", Origin(file, 1, 1)) from None
     except OSError as error:

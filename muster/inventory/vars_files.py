@@ -11,7 +11,7 @@ import os
 import warnings
 from collections.abc import Iterator
 
-from muster.inventory.listing import listing
+from muster.inventory.listing import listing, within
 from muster.inventory.mapping import read_mapping
 from muster.load.yaml import YamlWarning
 from muster.model import LocatedDict
@@ -51,8 +51,9 @@ class VarsFiles:
         return [file for path in paths[:1] for file in (walk(path) if os.path.isdir(path) else [path])]
 
 
-def walk(directory: str) -> Iterator[str]:
+def walk(directory: str, above: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield the variable files of a directory and of those in it; hidden files, backups and other endings are not."""
+    inside = within(directory, above)
     for name in listing(directory):
         path = os.path.join(directory, name)
         ending = os.path.splitext(name)[1]
@@ -60,6 +61,6 @@ def walk(directory: str) -> Iterator[str]:
             continue
         if os.path.isdir(path):
             if not ending:
-                yield from walk(path)
+                yield from walk(path, inside)
         elif ending in ENDINGS:
             yield path

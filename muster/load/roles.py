@@ -175,7 +175,8 @@ def chosen(path: str, folder: str, stem: str) -> str | None:
     """Return the file (or, for variables, directory) that a role's folder has under this name, or None."""
     for ending in (".yml", ".yaml", ".json", ""):
         file = os.path.join(path, folder, stem + ending)
-        if os.path.isfile(file) or (os.path.isdir(file) and folder in ("vars", "defaults")):
+        # A link that leads nowhere is there as well: reading it says what is wrong.
+        if os.path.lexists(file) and (folder in ("vars", "defaults") or not os.path.isdir(file)):
             return file
     return None
 

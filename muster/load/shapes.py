@@ -5,6 +5,7 @@ Source: the types in the table "Playbook Keywords" of Ansible's documentation, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -40,10 +41,10 @@ def is_flag(value: Any) -> bool:
 def is_number(value: Any) -> bool:
     """Tell whether a value is a number or a percentage."""
     try:
-        float(str(value).strip().removesuffix("%"))
+        number = float(str(value).strip().removesuffix("%"))
     except ValueError:
         return False
-    return not isinstance(value, bool)
+    return math.isfinite(number) and not isinstance(value, bool)
 
 
 def is_name(value: Any) -> bool:

@@ -13,10 +13,15 @@ from typing import Any
 import yaml
 
 from muster.errors import LoadError, Origin
+from muster.load.text import text_of
 from muster.model import LocatedDict, LocatedList, Unsafe
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MERGE = "tag:yaml.org,2002:merge"
+YAML = "tag:yaml.org,2002:"
+MERGE, TEXT, MAPPING, SEQUENCE = (YAML + each for each in ("merge", "str", "map", "seq"))
+# Kinds of values that text can fail to be, in words.
+KINDS = {"int": "whole number", "float": "number", "bool": "yes or no", "timestamp": "date", "binary": "base64 text"}
+QUOTE_TEXT = "if it is meant as text, quote it"
 QUOTE_BRACES = 'a value that begins with {{ must be quoted: "{{ ... }}"'
 # What is usually meant by a complaint of the parser.
 HINTS = {
@@ -26,6 +31,13 @@ HINTS = {
     "undefined alias": "an anchor of this name (&...) must come before it, in the same file",
 }
 
+# What aliases may add up to: a few lines of them stand for more values than any memory holds.
+MOST_VALUES = 1_000_000
+# Lists and mappings inside each other. Whatever goes through values later calls itself a few times for each level.
+DEEPEST = 100
+# Characters of a number. Python refuses to write out integers of more than 4,300 digits, and hexadecimal is denser.
+LONGEST_NUMBER = 1000
+
 
 class YamlWarning(UserWarning):
     """Something in a file that works and is probably not meant."""
@@ -34,7 +46,7 @@ class YamlWarning(UserWarning):
 def read_file(path: str | Path) -> Any:
     """Return the document in a file; raise LoadError when it cannot be read or parsed. An empty file is None."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = text_of(path)
     except UnicodeDecodeError as error:
         raise not_text(error, str(path)) from None
     except OSError as error:
@@ -52,20 +64,23 @@ def not_text(error: UnicodeDecodeError, file: str) -> LoadError:
 
 def read_text(text: str, file: str) -> Any:
     """Return the document in a text; `file` names it in messages."""
-    loader = Loader(text)
+    try:
+        loader = Loader(text)
+    except UnicodeEncodeError as error:
+        raise control_character(ord(text[error.start]), text, file) from None
     try:
         node = loader.get_single_node()
         return None if node is None else Values(loader, file).value(node)
     except yaml.MarkedYAMLError as error:
         raise explained(error, text, file) from None
     except yaml.reader.ReaderError as error:
-        raise control_character(error, text, file) from None
+        character = error.character if isinstance(error.character, int) else ord(error.character)
+        raise control_character(character, text, file) from None
     finally:
         loader.dispose()
 
 
-def control_character(error: yaml.reader.ReaderError, text: str, file: str) -> LoadError:
-    character = error.character if isinstance(error.character, int) else ord(error.character)
+def control_character(character: int, text: str, file: str) -> LoadError:
     before = text.partition(chr(character))[0]
     return LoadError(f"the character U+{character:04X} may not stand in YAML",
                      Origin(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1))
@@ -83,7 +98,7 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str) -> LoadError:
     if "\t" in leading or "found character '\\t'" in problem or "\t" in line[mark.column : mark.column + 1]:
         column = line.index("\t") + 1 if "\t" in line else mark.column + 1
         return LoadError("a tab: YAML is indented with spaces only", Origin(file, mark.line + 1, column))
-    if "quoted scalar" in str(error.context) and error.context_mark:
+    if "quoted scalar" in str(error.context) and "escape" not in problem and error.context_mark:
         quote = error.context_mark
         return LoadError("this quote is never closed", Origin(file, quote.line + 1, quote.column + 1))
     if "another document" in problem:
@@ -101,20 +116,48 @@ class Values:
     def __init__(self, loader: Any, file: str) -> None:
         self.loader = loader
         self.file = file
-        self.made: dict[int, Any] = {}
+        self.made: dict[tuple[int, type[str]], Any] = {}
+        self.sizes: dict[tuple[int, type[str]], int] = {}
+        self.open: set[int] = set()
+        self.count = 0
+        self.text: type[str] = str
 
     def value(self, node: yaml.Node) -> Any:
-        """Return the value of a node; an alias gives the very same object."""
-        if id(node) not in self.made:
-            self.made[id(node)] = self.make(node)
-        return self.made[id(node)]
+        """Return the value of a node; an alias gives the very same object.
 
-    def make(self, node: yaml.Node) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node)
-        if isinstance(node, yaml.SequenceNode):
-            return self.sequence(node)
-        return self.scalar(node)
+        Values are counted as often as aliases repeat them.
+        """
+        if isinstance(node, yaml.ScalarNode):
+            self.count += 1
+            return self.scalar(node)
+        key = (id(node), self.text)
+        if key in self.made:
+            self.count += self.sizes[key]
+            if self.count > MOST_VALUES + len(self.made):
+                raise LoadError(f"with its aliases, this comes to more than {MOST_VALUES:,} values", self.origin(node),
+                                "an alias (*name) repeats all that its anchor (&name) stands for")
+            return self.made[key]
+        if id(node) in self.open:
+            raise LoadError("this is used inside of itself, by an alias", self.origin(node))
+        if len(self.open) >= DEEPEST:
+            raise LoadError(f"more than {DEEPEST} lists and mappings are inside each other", self.origin(node))
+        before = self.count
+        self.open.add(id(node))
+        self.made[key] = self.container(node)
+        self.open.discard(id(node))
+        self.sizes[key] = self.count - before + 1
+        return self.made[key]
+
+    def container(self, node: yaml.Node) -> Any:
+        """Return a mapping or list; all text in one that is marked `!unsafe` is so."""
+        before = self.text
+        if node.tag == "!unsafe":
+            self.text = Unsafe
+        elif node.tag not in (MAPPING, SEQUENCE) or (node.tag == MAPPING) != isinstance(node, yaml.MappingNode):
+            raise unknown_tag(node, self.origin(node))
+        made = self.mapping(node) if isinstance(node, yaml.MappingNode) else self.sequence(node)
+        self.text = before
+        return made
 
     def origin(self, node: yaml.Node) -> Origin:
         mark = node.start_mark
@@ -156,9 +199,9 @@ class Values:
 
     def look_at_mode(self, key: Any, node: yaml.Node) -> None:
         """Warn of `mode: 644`: without a leading zero YAML reads a decimal number, which is another mode."""
-        if key == "mode" and node.tag == "tag:yaml.org,2002:int" and not node.value.startswith("0"):
+        if key == "mode" and node.tag == YAML + "int" and node.value[:1] in "123456789":
             message = (f'{self.origin(node)}: mode {node.value} is read as a decimal number, which is '
-                       f'{int(node.value):04o} in octal; write "0{node.value}"')
+                       f'{self.scalar(node):04o} in octal; write "0{node.value}"')
             warnings.warn(message, YamlWarning, stacklevel=2)
 
     def sequence(self, node: yaml.SequenceNode) -> LocatedList:
@@ -167,13 +210,33 @@ class Values:
         return made
 
     def scalar(self, node: yaml.Node) -> Any:
+        if node.tag == TEXT:
+            return node.value if self.text is str else self.text(node.value)
         if node.tag == "!unsafe":
             return Unsafe(node.value)
         if node.tag in ("!vault", "!vault-encrypted"):
             raise LoadError("vault values cannot be read yet", self.origin(node))
-        if node.tag.startswith("!"):
-            raise LoadError(f"the tag {node.tag} is not known here", self.origin(node))
+        kind = node.tag.removeprefix(YAML)
+        if kind in ("int", "float") and len(node.value) > LONGEST_NUMBER:
+            raise LoadError(f"a number of {len(node.value)} characters", self.origin(node), QUOTE_TEXT)
         try:
             return self.loader.construct_object(node, deep=True)
-        except (yaml.YAMLError, ValueError) as error:
-            raise LoadError(f"cannot read this value: {error}", self.origin(node)) from None
+        except yaml.constructor.ConstructorError as error:
+            if kind == "binary":
+                raise LoadError(f"this is no base64 text: {error.problem}", self.origin(node)) from None
+            raise unknown_tag(node, self.origin(node)) from None
+        # What PyYAML's constructors raise depends on where in the text they stumble.
+        except (ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            reason = f": {error}" if isinstance(error, ValueError) else ""
+            message = f'"{node.value}" is no {KINDS.get(kind, kind)}{reason}'
+            raise LoadError(message, self.origin(node), QUOTE_TEXT) from None
+
+
+def unknown_tag(node: yaml.Node, origin: Origin) -> LoadError:
+    """Return the error for a tag that nothing is known of, or that belongs to values of another kind."""
+    if node.tag in (YAML + "value", MERGE):
+        return LoadError(f"a lone {node.value} has a meaning of its own in YAML", origin, QUOTE_TEXT)
+    tag = node.tag.replace(YAML, "!!", 1)
+    if tag.removeprefix("!!") in (*KINDS, "null", "str", "map", "seq"):
+        return LoadError(f"the tag {tag} does not go with this value", origin)
+    return LoadError(f"the tag {tag} is not known here", origin)

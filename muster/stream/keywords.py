@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muster.errors import Origin, PlanError
 from muster.plan import Step
 from muster.scope import Scope
-from muster.signature import to_bool
+from muster.signature import to_bool, to_float
 from muster.stream.options import Options
 from muster.template import OMIT
 
@@ -60,8 +60,8 @@ class Keywords:
     def number(self, word: str, default: float) -> float:
         found = self.rendered(word, default)
         try:
-            return float(found)
-        except (TypeError, ValueError):
+            return to_float(found)
+        except ValueError:
             raise PlanError(f"{word} is a number, not {found!r}", self.place(word)) from None
 
     @property

@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_read_says_why(monkeypatch, error, says):
     ("a: 1\n---\nb: 1\n", "a second document begins here", (2, 1)),
     ("a: 'ä\x07'\n", "U\\+0007 may not stand in YAML", (1, 6)),
     ("a: [1, 2\n", "not valid YAML", (2, 1)),
-    ("a: 2024-13-01\n", "cannot read this value", (1, 4)),
+    ("a: 2024-13-01\n", '"2024-13-01" is no date: month', (1, 4)),
     ("<<: 5\n", "only a mapping can be merged", (1, 5)),
     ("a: @b\n", "not valid YAML", (1, 4))])
 def test_what_is_no_yaml_says_where(text, says, place):
