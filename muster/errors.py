@@ -169,15 +169,15 @@ def excerpt(origin: Origin) -> list[str]:
     return [f"  {line}", "  " + " " * column + "^"]
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint with the nearest spelling among `known`, or an empty string.
+def nearest(name: object, known: Iterable[object]) -> str:
+    """Return a hint with the nearest spelling among `known`, or an empty string. Keys out of YAML need not be text.
 
     >>> nearest("bekome", ["become", "when"])
     'did you mean "become"?'
     """
     import difflib
 
-    found = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(str(name), sorted({str(each) for each in known}), n=1, cutoff=0.6)
     return f'did you mean "{found[0]}"?' if found else ""
 
 

@@ -12,6 +12,9 @@ from markupsafe import Markup
 from muster.template.omit import OMIT
 
 SCALARS = frozenset({str, int, bool, float, type(None), bytes})
+# Python refuses to write out integers of more than 4,300 digits.
+MOST_BITS = 14_284
+TOO_MANY_DIGITS = "a number of more than 4,300 digits"
 LISTS = (list, tuple, Set, range, Iterator, KeysView, ValuesView, ItemsView)
 
 
@@ -22,6 +25,8 @@ def plain(value: Any, lazy: bool = False) -> Any:
     """
     kind = type(value)
     if kind in SCALARS:
+        if kind is int and value.bit_length() > MOST_BITS:
+            raise TemplateRuntimeError(TOO_MANY_DIGITS)
         return value
     if kind is dict or isinstance(value, Mapping):
         made = {key: plain(each, lazy) for key, each in value.items()}

@@ -4,7 +4,6 @@ import warnings
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from muster.errors import InputError
 from muster.run import Request, prepare
@@ -53,8 +52,13 @@ def test_the_structure_of_a_playbook(project, value):
     planned(project, "site.yml", dumped(value).encode())
 
 
-@given(name=among(sorted(FILES)), data=st.data())
-def test_a_file_that_a_playbook_brings_in(project, name, data):
+@given(name=among(sorted(FILES)), content=spoilt(among(sorted(FILES.values())), most=2))
+def test_a_file_that_a_playbook_brings_in(project, name, content):
     (project / "site.yml").write_text(HARMLESS["playbook"], encoding="utf-8")
-    planned(project, name, data.draw(spoilt(st.just(FILES[name])) | bent(among(structures([FILES[name]]))).map(
-        lambda value: dumped(value).encode())))
+    planned(project, name, content)
+
+
+@given(name=among(sorted(FILES)), value=bent(among(structures(FILES.values())), most=2))
+def test_the_structure_of_a_file_that_a_playbook_brings_in(project, name, value):
+    (project / "site.yml").write_text(HARMLESS["playbook"], encoding="utf-8")
+    planned(project, name, dumped(value).encode())
