@@ -101,6 +101,6 @@ class Draft:
 def priority(values: dict[str, Any], file: str) -> int:
     try:
         return int(values[PRIORITY])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         origin = getattr(values, "origins", {}).get(PRIORITY) or Origin(file, 1, 1)
         raise InventoryError(f"{PRIORITY} is not a whole number: {values[PRIORITY]!r}", origin) from None

@@ -10,8 +10,11 @@ from muster.errors import InventoryError, Origin
 
 RANGE = re.compile(r"\[([^\[\]]*)\]")
 # A port follows the last colon only if no other colon stands outside brackets: fe80::1 is an address and has none.
-WITH_PORT = re.compile(r"((?:[^:\[\]]|\[[^\[\]]*\])+):(\d+)")
-BRACKETED = re.compile(r"\[([^\[\]]+)\](?::(\d+))?")
+WITH_PORT = re.compile(r"((?:[^:\[\]]|\[[^\[\]]*\])+):(\d{1,9})")
+# Hosts that one entry may stand for, and digits of a number in it.
+MOST_HOSTS = 100_000
+MOST_DIGITS = 18
+BRACKETED = re.compile(r"\[([^\[\]]+)\](?::(\d{1,9}))?")
 
 
 def is_ipv6(text: str) -> bool:
@@ -20,6 +23,11 @@ def is_ipv6(text: str) -> bool:
         return ipaddress.ip_address(text).version == 6
     except ValueError:
         return False
+
+
+def is_name(text: str) -> bool:
+    """Whether a host can have this name: it is not empty, and has no control characters in it."""
+    return bool(text.strip()) and text.isprintable()
 
 
 def split_port(text: str) -> tuple[str, int | None]:
@@ -35,12 +43,15 @@ def expand(text: str, origin: Origin | None) -> tuple[list[str], int | None]:
     """Return the names that a host entry stands for, and their port.
 
     origin: where the entry stands, for errors
-    Raises InventoryError for a range that cannot be counted through, and for a name with `=` or a final colon.
+    Raises InventoryError for a range that cannot be counted through or names more than 100,000 hosts, for a name with
+    `=` or a final colon, and for one that no host can have.
 
     >>> expand("web[01:03]:2222", None)
     (['web01', 'web02', 'web03'], 2222)
     """
     name, port = split_port(text)
+    if not is_name(name):
+        raise InventoryError(f"{text!r} cannot be the name of a host", origin)
     if name.endswith(":") and not is_ipv6(name):
         raise InventoryError(f'a host name cannot end in a colon: "{text}"', origin,
                              "a YAML inventory has a name that ends in .yml, .yaml or .json")
@@ -58,7 +69,10 @@ def expand_ranges(name: str, origin: Origin | None) -> list[str]:
             raise InventoryError(f'the brackets of "{name}" do not pair', origin)
         return [name]
     tails = expand_ranges(name[found.end() :], origin)
-    return [name[: found.start()] + each + tail for each in steps(found[1], origin) for tail in tails]
+    heads = steps(found[1], origin)
+    if len(heads) * len(tails) > MOST_HOSTS:
+        raise too_many(name, origin)
+    return [name[: found.start()] + each + tail for each in heads for tail in tails]
 
 
 def steps(bounds: str, origin: Origin | None) -> list[str]:
@@ -66,6 +80,8 @@ def steps(bounds: str, origin: Origin | None) -> list[str]:
     parts = bounds.split(":")
     if len(parts) not in (2, 3) or not parts[1]:
         raise InventoryError(f'"[{bounds}]" is not a range', origin, "write [first:last] or [first:last:step]")
+    if max(map(len, parts)) > MOST_DIGITS:
+        raise too_many(f"[{bounds}]", origin)
     first, last = parts[0] or "0", parts[1]
     step = int(parts[2]) if parts[2:] and parts[2].isdecimal() else 1 if not parts[2:] else 0
     if step < 1:
@@ -82,7 +98,15 @@ def numbers(first: str, last: str, step: int, origin: Origin | None) -> list[str
     if width and len(last) != width:
         raise InventoryError(f'the ends of the range "[{first}:{last}]" have different numbers of digits', origin,
                              f"with leading zeros, write both alike: [{first}:{last.zfill(width)}]")
-    return [str(number).zfill(width) for number in range(int(first), int(last) + 1, step)]
+    counted = range(int(first), int(last) + 1, step)
+    if len(counted) > MOST_HOSTS:
+        raise too_many(f"[{first}:{last}]", origin)
+    return [str(number).zfill(width) for number in counted]
+
+
+def too_many(text: str, origin: Origin | None) -> InventoryError:
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return InventoryError(f'"{shown}" stands for more than {MOST_HOSTS:,} hosts', origin)
 
 
 def letters(first: str, last: str, step: int) -> list[str]:

@@ -33,6 +33,9 @@ KINDS = ("hosts", "children", "vars")
 WORD = re.compile(r"""(?:[^\s"'\\#]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
 
+# Python refuses to write out integers of more than 4,300 digits.
+MOST_BITS = 14_284
+
 
 def read_ini(text: str, file: str, draft: Draft) -> None:
     """Add the hosts and groups of an INI inventory; `file` names it in messages. Raises InventoryError."""
@@ -166,6 +169,8 @@ def plain(value: Any) -> Any:
         return sorted((plain(each) for each in value), key=repr)
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        raise ValueError("a number that Python does not write out again")
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise ValueError(value)

@@ -31,6 +31,8 @@ from muster.model import Host, Inventory
 LOCALHOST = ("localhost", "127.0.0.1", "::1")
 # What stands between colons; those within brackets belong to positions and ranges.
 BETWEEN_COLONS = re.compile(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
+# Characters of one part of a pattern; what is longer was not meant as one.
+LONGEST = 1000
 POSITION = re.compile(r"(.+)\[(?:(-?\d+)|(\d*):(\d*))\]")
 
 
@@ -71,7 +73,20 @@ def split(pattern: str | Sequence[str]) -> list[str]:
     if not isinstance(pattern, str):
         return [part for each in pattern for part in split(each)]
     parts = [part.strip() for part in pattern.split(",")]
-    return [each for part in parts for each in ([part] if is_ipv6(part.lstrip("!&")) else BETWEEN_COLONS.findall(part))]
+    return [each for part in parts for each in ([part] if is_ipv6(part.lstrip("!&")) else split_colons(part))]
+
+
+def split_colons(part: str) -> list[str]:
+    """Return what stands between the colons and spaces of a part; raise InventoryError for a bracket without another.
+
+    Ansible leaves such a bracket out, so that `~[` is `~`, which every host matches.
+    """
+    if set(BETWEEN_COLONS.sub("", part)) & set("[]"):
+        raise InventoryError(f'the brackets of "{part}" do not pair')
+    found = BETWEEN_COLONS.findall(part)
+    if len(max(found, key=len, default="")) > LONGEST:
+        raise InventoryError(f"a pattern of more than {LONGEST:,} characters: {part[:57]}...")
+    return found
 
 
 def split_limit(limit: str) -> list[str]:
@@ -153,7 +168,7 @@ def wildcard(inventory: Inventory, name: str) -> list[str] | None:
     """Return the hosts of all groups that match, then the hosts that match by their own name."""
     try:
         expression = re.compile(name[1:] if name.startswith("~") else fnmatch.translate(name))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise InventoryError(f'"{name}" is not a regular expression: {error}') from None
     groups = [group for group in inventory.groups if expression.match(group)]
     hosts = [each for each in inventory.hosts if expression.match(each)]

@@ -67,8 +67,13 @@ class Groups:
 
     def depth(self, name: str) -> int:
         """Return how many groups are above this one, by the longest way."""
-        if name not in self.depths:
-            self.depths[name] = 1 + max((self.depth(parent) for parent in self.parents[name]), default=0)
+        waiting = [] if name in self.depths else [name]
+        while waiting:
+            above = self.parents[waiting[-1]]
+            unknown = [parent for parent in above if parent not in self.depths]
+            if not unknown:
+                self.depths[waiting.pop()] = 1 + max((self.depths[parent] for parent in above), default=0)
+            waiting += unknown
         return self.depths[name]
 
 

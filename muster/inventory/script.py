@@ -16,6 +16,7 @@ from typing import Any
 
 from muster.errors import InventoryError, nearest
 from muster.inventory.draft import GROUP_KEYS, Draft
+from muster.inventory.hostnames import is_name
 
 KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "text"}
 
@@ -44,6 +45,9 @@ def read_group(name: str, group: Any, file: str, draft: Draft) -> None:
                              or "the keys of a group are hosts, vars and children")
     draft.group(name)
     hosts = [checked(host, str, f"a host of {name}", file) for host in checked(group.get("hosts"), list, name, file)]
+    for host in hosts:
+        if not is_name(host):
+            raise InventoryError(f"the inventory script {file}: {host!r} in {name} cannot be the name of a host")
     draft.add_hosts(name, hosts, {}, file)
     for child in checked(group.get("children"), list, f"children of {name}", file):
         draft.add_child(name, checked(child, str, f"a child of {name}", file), None)
@@ -73,7 +77,7 @@ def output(file: str, *arguments: str) -> dict[str, Any]:
     try:
         # A script that has nothing to say about a host prints nothing.
         content = json.loads(done.stdout.strip() or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InventoryError(f"the inventory script {file} {' '.join(arguments)} did not print JSON: {error}",
                              hint=said) from None
     found: dict[str, Any] = checked(content, dict, "the output of " + " ".join(arguments), file)

@@ -82,7 +82,7 @@ class Engine:
         A string that is one expression gives the expression's value with its type; text around it makes it text. Keys
         and elements that come out as `omit` are dropped. Raises TemplateError.
         """
-        return self._render(value, variables, origin, False)
+        return self._rendered(value, variables, origin, False)
 
     def render_lazy(self, value: Any, variables: Variables, origin: Origin | None = None, name: str = "") -> Any:
         """Render a variable's value: what is undefined in it, or inside of it, raises only once it is used.
@@ -90,7 +90,7 @@ class Engine:
         name: the variable, to find out about variables that refer to themselves
         """
         if not name:
-            return self._render(value, variables, origin, True)
+            return self._whole(value, variables, origin, True)
         chain = self._chain()
         step = (id(variables), name)
         if step in chain:
@@ -98,7 +98,7 @@ class Engine:
             raise TemplateError(f"the variable refers to itself: {' -> '.join(names)}", origin)
         chain.append(step)
         try:
-            return self._render(value, variables, origin, True)
+            return self._whole(value, variables, origin, True)
         finally:
             chain.pop()
 
@@ -109,6 +109,12 @@ class Engine:
         except AttributeError:
             self._local.chain = []
             return self._chain()
+
+    def _whole(self, value: Any, variables: Variables, origin: Origin | None, lazy: bool) -> Any:
+        try:
+            return self._render(value, variables, origin, lazy)
+        except RecursionError:
+            raise TemplateError("the lists and mappings in this are too many inside each other", origin) from None
 
     def _render(self, value: Any, variables: Variables, origin: Origin | None, lazy: bool) -> Any:
         if isinstance(value, str):
