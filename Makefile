@@ -3,6 +3,7 @@
 #   make demo    four real hosts with pending security updates: found, patched, proven (DEMO=keep leaves them up)
 #   make test    every test, the live ones on real hosts too
 #   make lint    ruff and mypy
+#   make fuzz    spoilt playbooks, templates and inventories: none may end in a traceback; FUZZ=10000 of each
 #   make bench   how fast it is on this machine; BENCH="--hosts 20 --rtt 50" and more: see tests/bench/bench.py;
 #                PEERS=1 measures ansible-core beside it, installed into a venv of its own
 
@@ -11,12 +12,13 @@ VENV = .venv
 TESTS = tests
 BENCH =
 PEERS =
+FUZZ = 10000
 PEERS_VENV = .venv-peers
 
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: demo test lint bench lab
+.PHONY: demo test lint fuzz bench lab
 
 demo: $(READY) lab
 	@scripts/demo $(BIN)
@@ -30,7 +32,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+fuzz: $(READY)
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest --durations=0 tests/fuzz
+
 bench: $(READY) lab $(if $(PEERS),$(PEERS_VENV)/ready)
+	$(BIN)/python -m tests.bench.planning
 	$(BIN)/python -m tests.bench.bench $(BENCH) $(if $(PEERS),--peers $(PEERS_VENV)/bin/python)
 
 # What `muster lab` runs; it knows itself what is missing.

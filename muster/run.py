@@ -205,8 +205,9 @@ class Planner:
         pattern = self.engine.render(play.hosts, self.scope(self.known(play), play), place)
         for each in as_list(pattern):
             if not isinstance(each, str):
-                raise PlanError(f"hosts is a pattern or a list of patterns, with no {described(each)} in it", place,
-                                "a name that looks like a number or like yes and no is quoted")
+                what = f"a list with {described(each)} in it" if isinstance(pattern, list) else described(each)
+                raise PlanError(f"hosts is a pattern or a list of patterns; this is {what}", place,
+                                "a name that looks like a number, or like yes or no, is quoted")
         found = select(inventory, as_list(pattern), self.request.limit)
         for each in found.unmatched:
             self.tell_mismatch(each, place)

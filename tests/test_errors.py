@@ -1,5 +1,7 @@
 """Errors: what they say, and how the tree hangs together."""
 
+import os
+
 import pytest
 
 from muster import errors
@@ -103,3 +105,12 @@ def test_the_tree_that_is_drawn_is_the_tree_that_is_there():
     there = {each.__name__: each.__bases__[0].__name__ for each in vars(errors).values()
              if isinstance(each, type) and issubclass(each, errors.MusterError)}
     assert drawn == there
+
+
+def test_a_pipe_has_no_excerpt_for_it_can_be_read_once_only(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert excerpt(Origin(str(tmp_path / "pipe"), 1, 1)) == []
+
+
+def test_what_is_no_text_can_be_misspelt_too():
+    assert nearest(None, [5, "Nine", True]) == 'did you mean "Nine"?'

@@ -45,7 +45,7 @@ def test_a_task_type_is_found_by_its_name_and_read_once():
     assert library.find("command") is found
 
 
-@pytest.mark.parametrize("name", ["zzyzx", "", "../setup", "a.b.c", "copy.py"])
+@pytest.mark.parametrize("name", ["zzyzx", "", "../setup", "a.b.c", "copy.py", "x" * 3000])
 def test_what_is_not_there_is_none(name):
     assert Library().find(name) is None
 

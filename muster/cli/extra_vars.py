@@ -30,7 +30,10 @@ def parse_one(text: str) -> dict[str, Any]:
             return mapping(read_text(text, "-e"), text)
         except LoadError as error:
             raise OptionError(f"-e {text}: {error.message}") from None
-    values, rest = pairs(text)
+    try:
+        values, rest = pairs(text)
+    except ValueError as error:
+        raise OptionError(f"-e {text}: {error}") from None
     if rest:
         raise OptionError(f"-e {text}: {rest!r} is not of the form name=value", hint="JSON and @FILE work too")
     return values

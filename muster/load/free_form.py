@@ -12,7 +12,10 @@ BRACES = {"{{": "}}", "{%": "%}", "{#": "#}"}
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of each word: words end at spaces outside quotes and outside Jinja braces."""
+    """Yield begin and end of each word: words end at spaces outside quotes and outside Jinja braces.
+
+    Raises ValueError, in words for the reader, for a quote or for braces that are never closed.
+    """
     begin, closing, position = -1, "", 0
     while position < len(text):
         two, one = text[position : position + 2], text[position]
@@ -32,6 +35,8 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
             continue
         begin = position if begin < 0 else begin
         position += step
+    if closing:
+        raise ValueError(f"a quote ({closing}) is never closed" if closing in "'\"" else f"{closing} is missing")
     if begin >= 0:
         yield begin, len(text)
 

@@ -127,7 +127,11 @@ def read_args(name: str, given: Any, origin: Origin) -> tuple[LocatedDict, str |
         raise PlanError(f"the arguments of {name} are a mapping; this is a list", origin)
     text = str(given)
     split: Callable[[str], tuple[dict[str, str], str]] = free_form.command if name in COMMANDS else free_form.pairs
-    found, rest = split(text)
+    try:
+        found, rest = split(text)
+    except ValueError as error:
+        raise PlanError(f"{error} in the arguments of {name}", origin,
+                        "arguments as a mapping, on lines of their own, need no quotes but those of YAML") from None
     kind = type(given) if isinstance(given, Unsafe) else str  # What was cut out of unsafe text is no safer.
     for key, value in found.items():
         args[key], args.origins[key], args.keys_at[key] = kind(value), origin, origin

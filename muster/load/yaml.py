@@ -153,7 +153,7 @@ class Values:
         before = self.text
         if node.tag == "!unsafe":
             self.text = Unsafe
-        elif node.tag not in (MAPPING, SEQUENCE) or (node.tag == MAPPING) != isinstance(node, yaml.MappingNode):
+        elif node.tag != (MAPPING if isinstance(node, yaml.MappingNode) else SEQUENCE):
             raise unknown_tag(node, self.origin(node))
         made = self.mapping(node) if isinstance(node, yaml.MappingNode) else self.sequence(node)
         self.text = before
@@ -204,7 +204,7 @@ class Values:
                        f'{self.scalar(node):04o} in octal; write "0{node.value}"')
             warnings.warn(message, YamlWarning, stacklevel=2)
 
-    def sequence(self, node: yaml.SequenceNode) -> LocatedList:
+    def sequence(self, node: yaml.Node) -> LocatedList:
         made = LocatedList(self.value(each) for each in node.value)
         made.origin, made.origins = self.origin(node), [self.origin(each) for each in node.value]
         return made

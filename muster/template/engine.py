@@ -82,7 +82,7 @@ class Engine:
         A string that is one expression gives the expression's value with its type; text around it makes it text. Keys
         and elements that come out as `omit` are dropped. Raises TemplateError.
         """
-        return self._rendered(value, variables, origin, False)
+        return self._whole(value, variables, origin, False)
 
     def render_lazy(self, value: Any, variables: Variables, origin: Origin | None = None, name: str = "") -> Any:
         """Render a variable's value: what is undefined in it, or inside of it, raises only once it is used.

@@ -120,3 +120,9 @@ def test_mappings_can_be_merged_at_every_depth(here, tmp_path):
     plant(tmp_path, {"vars/limits.yml": "limits: {users: 5, files: 2, inner: {b: 2}}\npackage: new\n"})
     assert read(here, file="limits.yml", hash_behaviour="merge") == {
         "limits": {"users": 5, "files": 2, "inner": {"a": 1, "b": 2}}, "package": "new"}
+
+
+def test_a_directory_that_is_inside_of_itself_is_told(here, tmp_path):
+    (tmp_path / "vars/all/up").symlink_to("..")
+    with pytest.raises(Failed, match="is inside of itself"):
+        from_directory(here)

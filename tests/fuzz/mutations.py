@@ -1,6 +1,7 @@
 """Strategies that spoil texts and structures, the way people and machines do, and then some."""
 
 import copy
+
 import yaml
 from hypothesis import strategies as st
 
@@ -11,16 +12,20 @@ VALUES = [
     "{{ a.b.c[0] }}", "{{ a | nothing }}", "{{ lookup('nothing') }}", "{{ 1 / 0 }}", "{{ 'x' * 3 }}", "a=b", "a='b",
     "a=\"", "'", '"', "\\", "\0", "\x1b[31m", "\u202e", "\ud7ff", "x" * 3000, "/", "..", ".", "~", "~nobody/x",
     "/dev/zero", "/dev/null", "/proc/self/mem", "nothing.yml", "main.yml", "localhost", "all", "~[", "*", "a[", "a[5]",
-    "a:b:c", "!all", "&", "@", "@/dev/zero", "debug", "set_fact", "include_tasks", "block", [], {}, [[]], [{}], {"": ""},
+    "a:b:c", "!all", "&", "@", "@/dev/zero", "debug", "set_fact", "include_tasks", "block", [], {}, [[]], [{}],
+    {"": ""},
     {None: None}, {5: 5}, {"a": {"b": {"c": []}}}, [None], ["a", 5, None], [[["a"]]], b"\xff\x00",
 ]
 # Pieces of YAML, each with something about it.
 PIECES = [
     "&a ", "*a", "<<: *a", "<<: [*a, *a]", "!!int ", "!!str ", "!!binary ", "!!set ", "!unsafe ", "!vault ", "!x ", "!",
     "!!python/object/apply:os.system ", "? ", ": ", "- ", "-", "[", "]", "{", "}", "{{ ", " }}", "{%", "|\n", ">-\n",
-    "|9", "'", '"', "#", " #", "---\n", "...\n", "%YAML 1.2\n", "\t", "\r", "\r\n", "\n", "\0", "\x07", "\x85", "\u2028",
-    "\ufeff", "\ud7ff", "\U0001f600", "\\", "\\x", '"\\ud800"', "1:2:3:4:5", "0x_", "1_000", "08", ".inf", ".nan", "1e5",
-    "2024-99-99", "=", "<<", "~", "null", "yes", "&a [*a]", "&a {b: *a}", "- " * 150, "[" * 150, "{a: " * 150, "x" * 5000,
+    "|9", "'", '"', "#", " #", "---\n", "...\n", "%YAML 1.2\n", "\t", "\r", "\r\n", "\n", "\0", "\x07", "\x85",
+    "\u2028",
+    "\ufeff", "\ud7ff", "\U0001f600", "\\", "\\x", '"\\ud800"', "1:2:3:4:5", "0x_", "1_000", "08", ".inf", ".nan",
+    "1e5",
+    "2024-99-99", "=", "<<", "~", "null", "yes", "&a [*a]", "&a {b: *a}", "- " * 150, "[" * 150, "{a: " * 150,
+    "x" * 5000,
     "9" * 5000, "0x" + "f" * 5000, "1" + ":59" * 300, "a: b\n", "when: ", "vars: ", "block: ", "- hosts: all\n",
 ]
 
@@ -131,11 +136,11 @@ def put(draw, container, value):
 
 
 @st.composite
-def bent(draw, structures, values=among(VALUES), most=3):
+def bent(draw, structures, values=None, most=3):
     """Draw one of the structures with up to `most` changes: values of other kinds, parts that moved, or are gone, or in
     themselves.
     """
-    value = [copy.deepcopy(draw(structures))]
+    value, values = [copy.deepcopy(draw(structures))], values or among(VALUES)
     for _ in range(draw(st.integers(1, most))):
         every = containers(value)[:200]
         one, other = draw(st.sampled_from(every)), draw(st.sampled_from(every))

@@ -69,7 +69,7 @@ def templates(draw):
         made += statement % ((draw(EXPRESSIONS),) * statement.replace("%%", "").count("%s"))
     if draw(st.integers(0, 4)) == 0:
         at = draw(st.integers(0, len(made)))
-        made = made[:at] + draw(st.sampled_from(["{{", "}}", "%}", "'", "(", ")", "|", "\\", "\n", "{%", "", "\0"])) + made[at + 1:]
+        made = made[:at] + draw(among(["{{", "}}", "%}", "'", "(", ")", "|", "\\", "\n", "{%", "", "\0"])) + made[at + 1:]
     return made
 
 

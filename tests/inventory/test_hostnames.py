@@ -36,3 +36,19 @@ def test_a_wrong_range_is_told_at_its_place():
     with pytest.raises(InventoryError) as raised:
         expand("web[2:1]", origin)
     assert raised.value.origin == origin
+
+
+@pytest.mark.parametrize("text", ["h[1:99999999999]", "h[1:100001]", "h[1:1000][1:101]", f"h[1:{'9' * 5000}]"])
+def test_more_hosts_than_anyone_has_are_refused(text):
+    with pytest.raises(InventoryError, match="stands for more than 100,000 hosts"):
+        expand(text, None)
+
+
+@pytest.mark.parametrize("text", ["", " ", "a\0", "\ud800", "a\x1b"])
+def test_a_name_that_no_host_can_have_is_refused(text):
+    with pytest.raises(InventoryError, match="cannot be the name of a host"):
+        expand(text, None)
+
+
+def test_a_number_too_long_for_a_port_is_none():
+    assert split_port("web1:" + "2" * 5000)[1] is None

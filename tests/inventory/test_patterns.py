@@ -89,7 +89,11 @@ def test_a_limit_may_come_from_a_file(inventory, project):
     ("limit", "says", "hint"),
     [("wbe1", 'the limit "wbe1" selects no host', 'did you mean "web1"?'), ("web:!web", "selects no host", ""),
      ("", 'the limit "" is empty', "leave it out"), (",", "is empty", "leave it out"),
-     ("@/none", "cannot read the limit file /none: No such file", ""), ("~(", "is not a regular expression", "")],
+     ("@/none", "cannot read the limit file /none: No such file", ""), ("~(", "is not a regular expression", ""),
+     ("~[", 'the brackets of "~[" do not pair', ""), ("web[0", "do not pair", ""), ("~a{99999999999}", "expression",
+                                                                                    ""),
+     ("~" + "(" * 900, "is not a regular expression", ""), ("web[" + "9" * 5000 + "]", "more than 1,000 characters",
+                                                            "")],
 )
 def test_a_limit_that_selects_no_host_is_an_error(inventory, limit, says, hint):
     with pytest.raises(InventoryError) as raised:

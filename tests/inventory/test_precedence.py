@@ -87,3 +87,11 @@ def test_groups_are_ordered_by_depth_then_priority_then_name(links, priorities, 
         draft.set_variables(group, {"ansible_group_priority": priority}, "")
     draft.settle()
     assert Groups(draft.groups).of("h") == expected
+
+
+def test_groups_may_be_in_each_other_deeper_than_calls_go():
+    draft = Draft()
+    for number in range(3000):
+        draft.add_child(f"g{number}", f"g{number + 1}", None)
+    draft.settle()
+    assert Groups(draft.groups).depth("g3000") == 3001

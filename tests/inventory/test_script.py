@@ -79,6 +79,7 @@ def test_a_script_without_an_interpreter_is_told(script):
 
 def test_output_that_is_not_json_is_told(script):
     assert "did not print JSON" in refused(script, "echo hello").message
+    assert "did not print JSON" in refused(script, "head -c 100000 /dev/zero | tr '\\\\0' '['").message
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,7 @@ def test_output_that_is_not_json_is_told(script):
      ({"web": {"vars": [1]}}, "vars of web is not an object"),
      ({"web": ["a"], "_meta": {"hostvars": {"a": 5}}}, "the variables of a is not an object"),
      ({"web": ["a"], "_meta": {"hostvars": []}}, "_meta.hostvars is not an object"),
+     ({"web": [""]}, "cannot be the name of a host"), ({"web": ["a\0"]}, "cannot be the name of a host"),
      ({"web": {"hots": ["a"]}}, 'has a key "hots"'), ({"a": {"children": ["a"]}}, "a > a")],
 )
 def test_output_of_another_shape_is_told(script, content, says):

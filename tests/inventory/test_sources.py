@@ -103,3 +103,10 @@ def test_variables_stand_beside_a_file_and_in_a_directory(project, monkeypatch):
     assert vars_directory("a,b") is None
     monkeypatch.chdir(os.path.join(project.directory, "inventory"))
     assert vars_directory("hosts") == "."
+
+
+def test_a_directory_that_is_inside_of_itself_is_told(project):
+    project.write({"inventory/hosts": "a\n"})
+    (project.directory / "inventory" / "again").symlink_to(".")
+    with pytest.raises(InventoryError, match="is inside of itself"):
+        project.gather("inventory")

@@ -78,3 +78,10 @@ def test_files_that_hold_no_variables_are_told(files, text, error, says):
 
 def test_walking_a_directory_without_files_gives_nothing(tmp_path):
     assert list(walk(str(tmp_path))) == []
+
+
+def test_a_directory_that_is_inside_of_itself_is_told(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).symlink_to(".")
+    with pytest.raises(InventoryError, match="is inside of itself"):
+        list(walk(str(tmp_path)))

@@ -11,7 +11,7 @@ from muster.load.free_form import command, pairs, split
     ("a={{ b c }} d", ["a={{ b c }}", "d"]), ("a={{ b | d('x y') }}z d", ["a={{ b | d('x y') }}z", "d"]),
     ("a={% if b %} c {% endif %} d", ["a={% if b %}", "c", "{% endif %}", "d"]),
     ("a={# b c #} d", ["a={# b c #}", "d"]),
-    ("it's open", ["it's open"]), ("a={{ open b", ["a={{ open b"]), ("a\\ b", ["a\\", "b"])])
+    ("a\\ b", ["a\\", "b"])])
 def test_words_end_at_spaces_outside_quotes_and_braces(text, words):
     assert split(text) == words
 
@@ -43,8 +43,7 @@ def test_pairs_are_arguments_and_the_rest_is_text(text, found, rest):
     ("echo xchdir=/a chdir=/a", {"chdir": "/a"}, "echo xchdir=/a"),
     ("echo 'chdir=/a'", {}, "echo 'chdir=/a'"),
     ("cd /a\nmake creates=/b\nmake install\n", {"creates": "/b"}, "cd /a\nmake\nmake install"),
-    ("echo {{ a }} removes={{ b | d('x y') }}", {"removes": "{{ b | d('x y') }}"}, "echo {{ a }}"),
-    ("echo it's chdir=/a", {}, "echo it's chdir=/a")])
+    ("echo {{ a }} removes={{ b | d('x y') }}", {"removes": "{{ b | d('x y') }}"}, "echo {{ a }}")])
 def test_of_a_command_few_words_are_arguments_and_the_rest_stays_as_it_was_written(text, found, rest):
     assert command(text) == (found, rest)
 
@@ -52,3 +51,13 @@ def test_of_a_command_few_words_are_arguments_and_the_rest_stays_as_it_was_writt
 def test_a_long_script_is_split_in_a_moment():
     text = "echo 'some words' and more\n" * 5000
     assert command(text) == ({}, text.strip())
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("it's open", "a quote (') is never closed"), ('a="b', 'a quote (") is never closed'), ("a={{ b", "}} is missing"),
+    ("a={% if b", "%} is missing")])
+def test_what_is_never_closed_is_told(text, says):
+    for function in (split, pairs, command):
+        with pytest.raises(ValueError) as raised:
+            function(text)
+        assert str(raised.value) == says

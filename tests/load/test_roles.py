@@ -138,3 +138,13 @@ def test_each_file_is_read_once_for_all_plays(tmp_path, roles):
 def test_what_was_made_stands_at_one_place():
     made = located({"a": 1}, HERE)
     assert (made, made.origins, made.keys_at) == ({"a": 1}, {"a": HERE}, {"a": HERE})
+
+
+@pytest.mark.parametrize("file", ["tasks/main.yml", "defaults/main.yml", "meta/main.yml"])
+def test_a_link_that_leads_nowhere_is_not_taken_for_nothing(tmp_path, roles, file):
+    put(tmp_path / "plays/roles/web", {"tasks/other.yml": ""})
+    link = tmp_path / "plays/roles/web" / file
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to("nowhere")
+    with pytest.raises(LoadError, match="No such file or directory"):
+        roles.read("web", HERE)

@@ -52,6 +52,8 @@ check_mode: 2 | check_mode is yes or no; this is 2
 serial: x | serial is a number, a percentage, or a list of them; this is "x"
 serial: [1, x] | this is a list with "x" in it
 serial: true | this is true
+retries: .inf | retries is a number; this is inf
+serial: nan% | this is "nan%"
 retries: many | retries is a number; this is "many"
 retries: [1] | this is a list
 tags: {a: b} | tags is a text or a list of texts; this is a mapping

@@ -155,3 +155,9 @@ def test_what_is_no_task_says_where(text, says, place):
 
 def test_defaults_of_groups_are_no_names_of_task_types():
     assert tasks("- {ping: , module_defaults: {group/aws: {region: a}, ansible.builtin.copy: {mode: '0600'}}}")
+
+
+def test_a_quote_in_arguments_that_is_never_closed_has_its_place():
+    with pytest.raises(PlanError, match="a quote \\('\\) is never closed in the arguments of command") as raised:
+        tasks("- command: echo it's\n")
+    assert (raised.value.origin.line, raised.value.origin.column) == (1, 12)

@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_read_says_why(monkeypatch, error, says):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("pathlib.Path.read_text", fail)
+    monkeypatch.setattr("builtins.open", fail)
     with pytest.raises(LoadError, match=f"cannot read a.yml: {says}"):
         read_file("a.yml")
 
@@ -138,3 +138,65 @@ def test_what_is_no_yaml_says_where(text, says, place):
     with pytest.raises(LoadError, match=says) as raised:
         read_text(text, "f.yml")
     assert (raised.value.origin.line, raised.value.origin.column) == place
+
+
+def bomb(of, into):
+    """Return nine levels of aliases, each of which stands for nine of the level before."""
+    return f"a0: &a0 {of}\n" + "".join(
+        f"a{level}: &a{level} " + into.format(*[f"*a{level - 1}"] * 9) + "\n" for level in range(1, 10))
+
+
+@pytest.mark.parametrize("text", [
+    bomb("x", "[{}, {}, {}, {}, {}, {}, {}, {}, {}]").replace("&a0 x", "&a0 [x]"),
+    bomb("{k: v}", "{{a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}, h: {}, i: {}}}")])
+def test_a_few_aliases_that_stand_for_more_than_any_memory_holds_are_refused(text):
+    with pytest.raises(LoadError, match="with its aliases, this comes to more than 1,000,000 values") as raised:
+        read_text(text, "f.yml")
+    assert raised.value.origin.line == 6
+    assert len(read_text(text.partition("a5")[0], "f.yml")) == 5
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a {b: {c: [*a]}}", "a: &a {<<: *a}",
+                                  "a: &a {<<: [*a]}"])
+def test_what_is_in_itself_is_refused(text):
+    with pytest.raises(LoadError, match="used inside of itself, by an alias") as raised:
+        read_text(text, "f.yml")
+    assert raised.value.origin.column == 4
+
+
+def test_a_hundred_levels_are_enough():
+    assert read_text("[" * 100 + "]" * 100, "f.yml") is not None
+    with pytest.raises(LoadError, match="more than 100 lists and mappings") as raised:
+        read_text("[" * 101 + "]" * 101, "f.yml")
+    assert raised.value.origin.column == 101
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("9" * 5000, "a number of 5000 characters"), ("0x" + "f" * 5000, "a number of 5002 characters"),
+    ("1" + ":59" * 1000, "a number of 3001 characters"), ("190" + ":59" * 200 + ".5", "is no number"),
+    ("!!int x", '"x" is no whole number'), ("!!int _", '"_" is no whole number'), ("!!float ''", '"" is no number'),
+    ("!!bool x", '"x" is no yes or no'), ("!!timestamp x", '"x" is no date'), ("!!binary \u00e9", "no base64 text"),
+    ("2024-01-01T00:00:00+99:99", "is no date"), ("=", "a lone = has a meaning of its own"),
+    ("!!int [a]", "the tag !!int does not go with this value"), ("!!map [a]", "the tag !!map does not go"),
+    ("!!set {a}", "the tag !!set is not known here"), ("!mine [a]", "the tag !mine is not known here"),
+    ("!!python/object/apply:os.system [id]", "the tag !!python/object/apply:os.system is not known")])
+def test_a_value_that_cannot_be_made_is_refused_at_its_place(text, says):
+    with pytest.raises(LoadError, match=says) as raised:
+        read_text(f"a: {text}\n", "f.yml")
+    assert (raised.value.origin.line, raised.value.origin.column) == (1, 4)
+
+
+def test_all_text_in_an_unsafe_list_or_mapping_is_unsafe():
+    value = read_text("a: !unsafe [x, {b: y}, 5]\nc: z\n", "f.yml")
+    assert [type(value["a"][0]), type(value["a"][1]["b"]), value["a"][2], type(value["c"])] == [Unsafe, Unsafe, 5, str]
+
+
+def test_an_escape_that_stands_for_no_character_is_no_open_quote():
+    with pytest.raises(LoadError, match="invalid Unicode character escape code"):
+        read_text('a: "\\ud800"\n', "f.yml")
+
+
+def test_text_that_is_no_unicode_is_refused():
+    with pytest.raises(LoadError, match=r"the character U\+D800 may not stand in YAML") as raised:
+        read_text("a: \ud800\n", "f.yml")
+    assert raised.value.origin.column == 4

@@ -340,3 +340,12 @@ def test_many_threads_share_one_engine():
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_what_is_too_deep_is_told():
+    deep = []
+    for _ in range(2000):
+        deep = [deep]
+    with pytest.raises(TemplateError, match="too many inside each other") as raised:
+        Engine().render(deep, Fake(), Origin("site.yml", 1, 1))
+    assert raised.value.origin == Origin("site.yml", 1, 1)

@@ -1,7 +1,7 @@
 """What is bent in Jinja; `test_engine` shows the rest from outside."""
 
 import pytest
-from jinja2 import TemplateRuntimeError
+from jinja2 import TemplateRuntimeError, TemplateSyntaxError
 
 from muster.template.environment import read
 from muster.template.undefined import Missing
@@ -52,3 +52,21 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason(tmp_path):
 
 def test_blocks_and_macros_join_as_text():
     assert ENVIRONMENT.concat([1, None, "a"]) == "1a"
+
+
+@pytest.mark.parametrize(("source", "says"), [
+    ("{{ 'x' * 10**8 }}", "longer than 10,000,000"), ("{{ 10**8 * [0] }}", "longer than 10,000,000"),
+    ("{{ 10**5000 }}", "more than 4,300 digits"), ("{{ 10**3000 * 10**3000 }}", "more than 4,300 digits")])
+def test_a_slip_of_the_pen_does_not_fill_the_memory(source, says):
+    with pytest.raises(TemplateRuntimeError, match=says):
+        ENVIRONMENT.from_string(source).render()
+
+
+def test_products_and_powers_are_what_they_are():
+    found = ENVIRONMENT.from_string("{{ [2 * 3, 'a' * 3, 3 * [0], 2**8, 2**-1, 1.5 * 2] }}").render()
+    assert found == "[6, 'aaa', [0, 0, 0], 256, 0.5, 3.0]"
+
+
+def test_a_number_that_is_none_is_refused_as_it_is_read():
+    with pytest.raises(TemplateSyntaxError, match="this number is too large"):
+        ENVIRONMENT.from_string("{{ [1, 1e400] }}")

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 import pytest
+from jinja2 import TemplateRuntimeError
 from markupsafe import Markup
 
 from muster.model import Unsafe
@@ -54,3 +55,9 @@ def test_only_what_is_missing_itself_is_a_use():
 ])
 def test_values_inside_of_text(value, text):
     assert text_of(value) == text
+
+
+def test_a_number_that_cannot_be_written_out_is_refused():
+    assert plain(10**4000) == 10**4000
+    with pytest.raises(TemplateRuntimeError, match="more than 4,300 digits"):
+        plain([10**5000])
