@@ -20,22 +20,29 @@ OUTSIDE = ("password_hash", "fileglob", "realpath", "expanduser", "expandvars", 
 OWN = sorted({*FILTERS} - {*OUTSIDE})
 JINJA = ("abs attr batch capitalize default d dictsort escape first float format groupby indent int items join last "
          "length list lower map max min pprint reject rejectattr replace reverse round safe select selectattr slice "
-         "sort string striptags sum title tojson trim truncate upper urlencode urlize wordcount wordwrap xmlattr").split()
+         "sort string striptags sum title tojson trim truncate upper urlencode urlize wordcount wordwrap "
+         "xmlattr").split()
 NAMES = ["a", "b", "c", "text", "number", "many", "deep", "nothing", "missing", "itself", "omit", "loop", "self",
          "namespace()", "range(5)", "lipsum(1)", "now()", "lookup('items', a)", "query('dict', deep)", "cycler(1, 2)",
          "lookup('nothing')", "undef('x')", "dict(a=1)", "joiner(',')", "varargs", "caller()", "super()", "true"]
-CONSTANTS = ["0", "1", "-1", "1.5", "1e400", "9" * 400, "''", "'a'", "'%s'", "'{}'", "'(a+)+$'", "'['", "'\\\\'", "'\\x00'",
+CONSTANTS = ["0", "1", "-1", "1.5", "1e400", "9" * 400, "''", "'a'", "'%s'", "'{}'", "'(a+)+$'", "'['", "'\\\\'",
+             "'\\x00'",
              "[]", "[1, 'a']", "[none]", "{}", "{'a': 1}", "{1: {2: [3]}}", "()", "none", "true", "'\u20ac'"]
-OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", ">=", "and", "or", "in", "not in", ",", "if 1 else"]
-SUFFIXES = [".a", ".keys()", ".append(1)", ".__class__", ".format(1)", "[0]", "['a']", "[1:]", "[::-1]", "[::0]", "(1)", "()",
+OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", ">=", "and", "or", "in", "not in", ",",
+             "if 1 else"]
+SUFFIXES = [".a", ".keys()", ".append(1)", ".__class__", ".format(1)", "[0]", "['a']", "[1:]", "[::-1]", "[::0]",
+            "(1)", "()",
             "(a=1)", "(*a)", "(**a)", ".x.y.z", "[missing]", ".split()", ".update(a)", ".items() | list"]
 STATEMENTS = ["{{ %s }}", "{%% if %s %%}a{%% endif %%}", "{%% for x in %s %%}{{ x }}{{ loop.index }}{%% endfor %%}",
-              "{%% set x = %s %%}{{ x }}", "{%% macro m(x) %%}{{ x }}{%% endmacro %%}{{ m(%s) }}", "{%% do %s %%}", "{# %s #}",
-              "{%% filter upper %%}{{ %s }}{%% endfilter %%}", "{%% with x = %s %%}{{ x }}{%% endwith %%}", "{{ %s }} and text",
+              "{%% set x = %s %%}{{ x }}", "{%% macro m(x) %%}{{ x }}{%% endmacro %%}{{ m(%s) }}", "{%% do %s %%}",
+              "{# %s #}",
+              "{%% filter upper %%}{{ %s }}{%% endfilter %%}", "{%% with x = %s %%}{{ x }}{%% endwith %%}",
+              "{{ %s }} and text",
               "{%% raw %%}{{ %s }}{%% endraw %%}", "{%% include %s %%}", "{%% import %s as x %%}{{ x.y }}",
               "{%% extends %s %%}", "{%% block x %%}{{ %s }}{%% endblock %%}", "{%% call %s %%}a{%% endcall %%}",
               "{%%- for x in %s recursive -%%}{{ loop(x) }}{%%- endfor -%%}", "{{ {'k': %s} }}", "{{ [%s, %s] }}",
-              "{%% for x in a if %s %%}{%% break %%}{%% endfor %%}", "{%% macro m() %%}{{ m() }}{{ %s }}{%% endmacro %%}{{ m() }}"]
+              "{%% for x in a if %s %%}{%% break %%}{%% endfor %%}",
+              "{%% macro m() %%}{{ m() }}{{ %s }}{%% endmacro %%}{{ m() }}"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,13 +76,15 @@ def templates(draw):
         made += statement % ((draw(EXPRESSIONS),) * statement.replace("%%", "").count("%s"))
     if draw(st.integers(0, 4)) == 0:
         at = draw(st.integers(0, len(made)))
-        made = made[:at] + draw(among(["{{", "}}", "%}", "'", "(", ")", "|", "\\", "\n", "{%", "", "\0"])) + made[at + 1:]
+        made = made[:at] + draw(among(["{{", "}}", "%}", "'", "(", ")", "|", "\\", "\n", "{%", "",
+                                       "\0"])) + made[at + 1:]
     return made
 
 
 VALUE = among(VALUES)
 VARIABLES = st.fixed_dictionaries({
-    "a": VALUE, "b": VALUE, "c": st.lists(VALUE, max_size=3), "text": st.text(max_size=5), "number": st.integers() | st.floats(),
+    "a": VALUE, "b": VALUE, "c": st.lists(VALUE, max_size=3), "text": st.text(max_size=5),
+    "number": st.integers() | st.floats(),
     "many": st.just(list(range(50))), "deep": st.dictionaries(st.text("ab", max_size=1), VALUE, max_size=3),
     "nothing": st.none(), "itself": st.just("{{ itself }}")})
 
