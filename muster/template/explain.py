@@ -18,8 +18,9 @@ from jinja2.utils import missing
 from muster.errors import Origin, TemplateError, UndefinedVariable, nearest
 from muster.template.undefined import Missing, UndefinedUse
 
+# Jinja asserts where it should complain, as in `truncate(1)`.
 CAUSES = (JinjaError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, re.error,
-          yaml.YAMLError)
+          yaml.YAMLError, AssertionError)
 LONGEST = 70
 
 

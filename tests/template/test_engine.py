@@ -349,3 +349,8 @@ def test_what_is_too_deep_is_told():
     with pytest.raises(TemplateError, match="too many inside each other") as raised:
         Engine().render(deep, Fake(), Origin("site.yml", 1, 1))
     assert raised.value.origin == Origin("site.yml", 1, 1)
+
+
+def test_what_jinja_asserts_is_told_like_any_other_error():
+    with pytest.raises(TemplateError, match='the filter "truncate" failed: expected length >= 3, got 1'):
+        ENGINE.render("{{ 'abcdef' | truncate(1) }}", Fake(), Origin("site.yml", 1, 1))
