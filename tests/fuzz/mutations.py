@@ -140,7 +140,7 @@ def bent(draw, structures, values=None, most=3):
     """Draw one of the structures with up to `most` changes: values of other kinds, parts that moved, or are gone, or in
     themselves.
     """
-    value, values = [copy.deepcopy(draw(structures))], values or among(VALUES)
+    value, values = [copy.deepcopy(draw(structures))], among(VALUES) if values is None else values
     for _ in range(draw(st.integers(1, most))):
         every = containers(value)[:200]
         one, other = draw(st.sampled_from(every)), draw(st.sampled_from(every))
