@@ -13,6 +13,7 @@ from typing import Any
 
 from muster import actions
 from muster.errors import Origin
+from muster.foreign import Foreign
 from muster.library import WHOLE_COLLECTIONS, Library, short_name
 from muster.signature import Signature
 
@@ -20,10 +21,14 @@ STATIC = ("import_tasks", "import_role")
 
 
 class Catalogue:
-    """Looks up task types for the loader, the plan and the run."""
+    """Looks up task types for the loader, the plan and the run.
 
-    def __init__(self, library: Library) -> None:
+    foreign: the modules written for Ansible that are in reach
+    """
+
+    def __init__(self, library: Library, foreign: Foreign | None = None) -> None:
         self.library = library
+        self.foreign = foreign or Foreign()
         self.signatures: dict[str, Signature | None] = {}
         self.lacking: dict[str, list[Origin]] = {}
 
@@ -32,9 +37,13 @@ class Catalogue:
         known = short_name(text)
         if known in STATIC or known in names_of_actions() or self.library.find(known):
             return True
-        if text.startswith(WHOLE_COLLECTIONS):
-            return known in elsewhere()
-        return text.count(".") == 2 or text in elsewhere()
+        if text.count(".") > 1 and not text.startswith(WHOLE_COLLECTIONS):
+            return True
+        return known in elsewhere() or self.foreign.find(known) is not None
+
+    def learn(self, directory: str) -> None:
+        """Take over the names of the modules that a role brings along."""
+        self.foreign.learn(directory)
 
     def names(self) -> list[str]:
         return sorted({*self.library.names(), *names_of_actions(), *STATIC})

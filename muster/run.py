@@ -15,6 +15,7 @@ from muster.catalogue import Catalogue, action
 from muster.config import Config
 from muster.connect.ssh_config import SshConfig
 from muster.errors import InventoryError, LoadError, Origin, PlanError, TemplateError, nearest_file
+from muster.foreign import Foreign
 from muster.inventory import gather
 from muster.inventory.patterns import Unmatched, select
 from muster.library import Library
@@ -88,7 +89,8 @@ def prepare(request: Request) -> Prepared:
     from muster.template.engine import Engine
 
     directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks)) or ["."]
-    catalogue = Catalogue(Library([place for each in directories for place in task_directories(each)]))
+    library = Library([place for each in directories for place in task_directories(each)])
+    catalogue = Catalogue(library, Foreign(directories))
     config = request.config
     engine = Engine(request.strict, extensions=config["jinja2_extensions"], managed=config["ansible_managed"])
     if config["jinja2_extensions"]:
@@ -152,8 +154,10 @@ def task_directories(directory: str) -> list[Path]:
 def tell_lacking(catalogue: Catalogue) -> None:
     """Say which task types of the plan muster does not have."""
     for name, places in sorted(catalogue.lacking.items()):
-        text = (f"{places[0]}: muster has no task type {name} ({len(places)} task{'s' if len(places) > 1 else ''}); "
-                "a host that comes to it will fail there")
+        file = catalogue.foreign.own.get(name)
+        why = f": {file} is written for Ansible" if file else ""
+        tasks = f"{len(places)} task{'s' if len(places) > 1 else ''}"
+        text = f"{places[0]}: muster has no task type {name}{why} ({tasks}); a host that comes to it will fail there"
         warnings.warn(text, YamlWarning, stacklevel=2)
 
 
@@ -191,7 +195,8 @@ class Planner:
         def render(value: Any, origin: Origin, layers: Sequence[Layer]) -> Any:
             return self.engine.render(value, self.scope((*self.known(play), *layers), play), origin)
 
-        roles = Roles(self.catalogue, play.directory, self.files, self.request.config)
+        collections = tuple(map(str, as_list(play.keywords.get("collections"))))
+        roles = Roles(self.catalogue, play.directory, self.files, self.request.config, collections)
         return Expander(roles, self.catalogue.signature, selection, render)
 
     def known(self, play: Play) -> tuple[Layer, ...]:

@@ -4,6 +4,7 @@ import pytest
 
 from muster.catalogue import STATIC, Catalogue, action, elsewhere, names_of_actions
 from muster.errors import Origin
+from muster.foreign import Foreign
 from muster.library import Library
 
 HERE = Origin("site.yml", 3, 7)
@@ -26,6 +27,16 @@ def test_names_that_may_be_meant_are_known(catalogue, name):
     "bekome", 5, True])
 def test_names_that_nobody_knows_are_not(catalogue, name):
     assert name not in catalogue
+
+
+def test_modules_that_were_written_for_ansible_are_known_and_lacking(tmp_path):
+    (tmp_path / "web/library").mkdir(parents=True)
+    (tmp_path / "web/library/own_thing.py").write_text("")
+    catalogue = Catalogue(Library(), Foreign())
+    assert "own_thing" not in catalogue
+    catalogue.learn(str(tmp_path / "web"))
+    assert "own_thing" in catalogue and "ansible.legacy.own_thing" in catalogue
+    assert catalogue.signature("own_thing", HERE) is None
 
 
 def test_names_for_suggestions_are_those_that_work(catalogue):

@@ -161,6 +161,13 @@ def test_what_muster_lacks_is_told_once_a_type_with_count_and_place(tmp_path, to
         "4:7: muster has no task type synchronize (2 tasks); a host that comes to it will fail there"]
 
 
+def test_a_module_that_a_role_brings_for_ansible_is_told_with_its_file(tmp_path, told):
+    planned(tmp_path, "- {hosts: all, roles: [web]}", {
+        "roles/web/library/thing.py": "", "roles/web/tasks/main.yml": "- thing: {name: a}"})
+    (text,) = told()
+    assert f"no task type thing: {tmp_path}/roles/web/library/thing.py is written for Ansible (1 task)" in text
+
+
 def test_a_task_that_is_left_out_by_its_tags_is_not_told(tmp_path, told):
     planned(tmp_path, "- {hosts: all, tasks: [{synchronize: {src: a, dest: b}}]}", tags=("other",))
     assert told() == []

@@ -10,7 +10,7 @@ from muster.model import Call
 from muster.target.files import hash_file, new_hash
 
 
-@action
+@action(obsolete=("mode",))
 def fetch(
     here: Here, src: str, dest: str, flat: bool = False, fail_on_missing: bool = True, validate_checksum: bool = True
 ) -> Steps:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from muster import collection
 from muster.errors import LoadError, Origin, PlanError, nearest_file
 from muster.library import short_name
 from muster.load.keywords import PLAY, ROLE, check_keywords, check_values, taken
@@ -56,6 +57,8 @@ def import_playbook(entry: LocatedDict, key: str, names: Names, file: str, impor
     if not isinstance(entry[key], str):
         raise PlanError(f"{key} names a file; this is {described(entry[key])}", place)
     path = os.path.normpath(os.path.join(os.path.dirname(file), entry[key]))
+    if not os.path.isfile(path):
+        path = collection.find_playbook(entry[key], os.path.dirname(file)) or path
     if not os.path.isfile(path):
         raise LoadError(f"there is no playbook {path} to import", place, nearest_file(path))
     if os.path.realpath(path) in importing:

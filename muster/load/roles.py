@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from muster import collection
 from muster.config import Config
 from muster.errors import LoadError, Origin, PlanError, nearest
 from muster.library import root
-from muster.load.playbook import read_role_entries
+from muster.load.playbook import as_list, read_role_entries
 from muster.load.shapes import described
 from muster.load.tasks import Names, read_tasks
 from muster.load.yaml import read_file
@@ -27,6 +28,8 @@ class Role:
     defaults, variables: what its files say; parameters: what the entry says
     parents: the roles that brought it in, nearest first
     entry_point: which of its files of tasks is used; `specification` what its meta/ says of arguments for that
+    collection: the one it is part of, `namespace.name`, which then begins its name too
+    collections: where roles that it names without one are looked up
     """
 
     name: str
@@ -41,6 +44,13 @@ class Role:
     parents: tuple[Role, ...] = ()
     entry_point: str = "main"
     specification: Mapping[str, Any] | None = None
+    collection: str = ""
+    collections: tuple[str, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """Its name without that of its collection."""
+        return self.name.removeprefix(f"{self.collection}.")
 
 
 class Roles:
@@ -48,16 +58,20 @@ class Roles:
 
     files: what was read so far, {(path, whether as tasks): value}; the plays of a run share it
     config: says where else roles are looked for
+    collections: where names of roles are looked up first: what the play names, and the one the playbook is part of
     """
 
     def __init__(
         self, names: Names, playbook_directory: str, files: dict[tuple[str, bool], Any] | None = None,
         config: Config | None = None,
+        collections: tuple[str, ...] = (),
     ) -> None:
         self.names = names
         self.directory = playbook_directory
         self.files = {} if files is None else files
         self.config = config or Config()
+        own = collection.of_path(playbook_directory)
+        self.collections = (own, *collections) if own else collections
 
     def read(
         self,
@@ -74,14 +88,16 @@ class Roles:
         validate: whether its arguments are to be checked (`rolespec_validate`)
         Raises PlanError when there is no such role, and LoadError for what is wrong inside.
         """
-        path = self.find(name, origin, parents)
+        path, home = self.find(name, origin, parents)
+        self.names.learn(path)
         parts = parts or {}
         meta = self.variables(path, "meta", "main")
+        named = tuple(map(str, as_list(meta.get("collections"))))
         place = getattr(meta, "origins", {}).get("dependencies", origin)
         check_parts(path, name, parts, origin)
         entry_point = os.path.splitext(parts.get("tasks_from", "main"))[0]
         return Role(
-            name=os.path.basename(path.rstrip("/")) if os.sep in name else name,
+            name=shown_name(name, path, home),
             path=path,
             defaults=self.variables(path, "defaults", parts.get("defaults_from", "main")),
             variables=self.variables(path, "vars", parts.get("vars_from", "main")),
@@ -93,6 +109,8 @@ class Roles:
             parents=parents,
             entry_point=entry_point,
             specification=self.specification(path, meta, entry_point) if validate else None,
+            collection=home,
+            collections=(home, *named) if home else named,
         )
 
     def specification(self, path: str, meta: Mapping[str, Any], entry_point: str) -> Mapping[str, Any] | None:
@@ -102,34 +120,35 @@ class Roles:
         mapping_in(entry, "options")
         return entry or None
 
-    def find(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> str:
-        """Return the directory of a role: beside the playbook or its folder, in the configured path, beside the role
-        that wants it, or among the built-in ones. Raises PlanError.
+    def find(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> tuple[str, str]:
+        """Return the directory of a role and the collection it is part of, which may be none.
+
+        It is in a collection, beside the playbook or its folder, beside the role that wants it, in the configured
+        path, or among the built-in ones. Raises PlanError.
         """
-        short = name.rpartition(".")[2] if name.count(".") == 2 and os.sep not in name else name
-        places = self.in_collections(name) if short != name else []
-        places += [os.path.join(self.directory, "roles"), os.path.join(self.directory, "..", "roles")]
+        searched = dict.fromkeys(each for parent in parents for each in parent.collections)
+        found = collection.find_role(name, self.directory, [*searched, *self.collections],
+                                     self.config["collections_path"])
+        return found or (self.path(name, origin, parents), "")
+
+    def path(self, name: str, origin: Origin, parents: tuple[Role, ...]) -> str:
+        """Return the directory of a role that is in no collection, or in one that is not there."""
+        places = [os.path.join(self.directory, "roles"), os.path.join(self.directory, "..", "roles")]
         places += [*self.config["roles_path"], *(os.path.dirname(parent.path) for parent in parents)]
         places += [str(root() / "roles")]
         if name.startswith(("/", "~", ".")):
             places = []
         places = [os.path.normpath(os.path.expanduser(place)) for place in places if place]
         for place in places:
-            if os.path.isdir(os.path.join(place, short)):
-                return os.path.join(place, short)
-        path = os.path.normpath(os.path.join(self.directory, os.path.expanduser(short)))
+            if os.path.isdir(os.path.join(place, name)):
+                return os.path.join(place, name)
+        path = os.path.normpath(os.path.join(self.directory, os.path.expanduser(name)))
         if is_role(path):
             return path
         there = [os.path.abspath(place) for place in places if os.path.isdir(place)]
         known = [entry for place in there for entry in os.listdir(place)]
         looked = dict.fromkeys([*map(os.path.abspath, places[:1]), *there[:-1], os.path.dirname(os.path.abspath(path))])
         raise PlanError(f'there is no role "{name}"', origin, nearest(name, known) or f"looked in {', '.join(looked)}")
-
-    def in_collections(self, name: str) -> list[str]:
-        """Return where the roles of the collection are that a full name begins with."""
-        namespace, collection, _ = name.split(".")
-        return [os.path.join(place, "ansible_collections", namespace, collection, "roles")
-                for place in self.config["collections_path"]]
 
     def variables(self, path: str, folder: str, stem: str) -> Mapping[str, Any]:
         """Return what main.yml (or another file) of a role's folder holds; a folder of that name is merged."""
@@ -198,6 +217,13 @@ def mapping_in(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         raise LoadError(f"{key} is a mapping of names to what is said of them; this is {described(value)}",
                         getattr(values, "origins", {}).get(key))
     return value or {}
+
+
+def shown_name(name: str, path: str, home: str) -> str:
+    """Return what a role is called in messages: it may have been named by its path, or without its collection."""
+    if home:
+        return f"{home}.{path.rpartition(f'{os.sep}roles{os.sep}')[2].replace(os.sep, '.')}"
+    return os.path.basename(path.rstrip("/")) if os.sep in name else name
 
 
 def is_role(path: str) -> bool:

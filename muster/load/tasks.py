@@ -11,16 +11,25 @@ from muster.load import free_form
 from muster.load.keywords import BLOCK, LOOP_CONTROL, TASK, check_keywords, check_values, hint_for, taken
 from muster.load.shapes import described
 from muster.model import Block, LocatedDict, LocatedList, Task, Unsafe
+from muster.signature import templated
 
 COMMANDS = ("command", "shell", "script", "raw")
+# These take a free text, which may be a template; to others a template gives their arguments.
+OF_TEXT = (*COMMANDS, "add_host", "group_by", "include", "include_role", "include_tasks", "include_vars", "import_role",
+           "import_tasks", "meta", "set_fact")
 
 
 class Names(Protocol):
-    """What is known of task types while loading: whether a name is one, and all of them for a suggestion."""
+    """What is known of task types while loading: whether a name is one, and all of them for a suggestion.
+
+    learn: takes over the names of those that a role brings along, given its directory
+    """
 
     def __contains__(self, name: object) -> bool: ...
 
     def names(self) -> list[str]: ...
+
+    def learn(self, directory: str) -> None: ...
 
 
 def read_tasks(value: Any, names: Names, origin: Origin) -> tuple[Task | Block, ...]:
@@ -75,7 +84,9 @@ def read_task(value: LocatedDict, names: Names) -> Task:
     extra = keywords.pop("args", None)
     if isinstance(extra, dict):
         args = merged(extra, args)
-    elif extra is not None:
+    elif extra is None and text and templated(text) and name not in OF_TEXT:
+        extra, text = text, None
+    if isinstance(extra, str):
         args["_args"] = extra  # A template that gives a mapping, rendered when the task is sent.
     return Task(name, args, text, keywords, value.keys_at[word])
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from muster.errors import Origin, PlanError, nearest
+from muster.load.yaml import YamlWarning
 from muster.model import Task
 from muster.plan.steps import argument_origin
 from muster.signature import MISSING, Argument, Signature, templated
 
-# Keywords that would have no effect on an import, which is no task of its own.
-NOT_ON_IMPORTS = ("loop", "until", "retries", "register", "changed_when", "failed_when")
+# Keywords that have no effect on an import, which is no task of its own, and are not for the tasks it brings.
+NOT_ON_IMPORTS = ("until", "retries", "delay", "register", "changed_when", "failed_when")
 
 
 def constants(task: Task, signature: Signature, defaults: Any = None) -> dict[str, Any]:
@@ -65,11 +67,17 @@ def check_loop(task: Task) -> None:
 
 
 def check_import(task: Task) -> None:
-    """Raise PlanError for what an import does not take: it is gone before the run, and so has no loop or outcome."""
+    """Raise PlanError for what an import does not take: it is gone before the run, and so has no loop or outcome.
+
+    What would be said of an outcome is only warned of, since ansible-core 2.19 takes it, without effect (measured).
+    """
     for word in task.keywords:
-        if word in NOT_ON_IMPORTS or word.startswith("with_"):
-            raise PlanError(f"{task.action} has no keyword \"{word}\": what it imports is settled before the run",
-                            task.keywords.keys_at[word], f"{task.action.replace('import', 'include')} has it")
+        place, why = task.keywords.keys_at[word], "what it imports is settled before the run"
+        if word == "loop" or word.startswith("with_"):
+            raise PlanError(f"{task.action} has no keyword \"{word}\": {why}", place,
+                            f"{task.action.replace('import', 'include')} has it")
+        if word in NOT_ON_IMPORTS:
+            warnings.warn(f"{place}: {word} has no effect on {task.action}: {why}", YamlWarning, stacklevel=2)
     if task.action == "import_tasks":
         signature = Signature("import_tasks", {"file": Argument("file", str, MISSING)}, {}, free_form="file")
     else:

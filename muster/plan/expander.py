@@ -15,7 +15,7 @@ from muster.load.keywords import taken
 from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles
 from muster.model import NOTHING, Block, Layer, RoleEntry, Task
-from muster.plan.checks import check_async, check_import, check_loop, constants
+from muster.plan.checks import NOT_ON_IMPORTS, check_async, check_import, check_loop, constants
 from muster.plan.selection import Everything, Selection
 from muster.plan.settings import Settings, layers_of, tag_words
 from muster.plan.specifications import check_of
@@ -24,7 +24,7 @@ from muster.signature import Signature, templated, to_bool
 
 IMPORTS = ("import_tasks", "import_role")
 # What an import keeps for itself instead of handing it down to the tasks it brings.
-OF_IMPORTS_ALONE = ("name", "loop_control", "delay", "args", "listen")
+OF_IMPORTS_ALONE = ("name", "loop_control", "args", "listen", *NOT_ON_IMPORTS)
 # Imports inside imports; more are taken for an endless circle.
 DEEPEST = 60
 

@@ -44,7 +44,7 @@ class Handlers:
         return [step for step in self.steps if step in called[-1:] or name in topics(step)]
 
     def names(self, step: Step) -> list[str]:
-        """Return what a handler is called: its name, and that with its role's before it."""
+        """Return what a handler is called: its name, alone and after its role's, which may have a collection."""
         given = step.task.keywords.get("name")
         if not given:
             return []
@@ -52,7 +52,9 @@ class Handlers:
             own = str(self.render(given, step))
         except InputError:
             own = str(given)  # What is undefined in a name matters only to those who would use it.
-        return [own, f"{step.role.name} : {own}"] if step.role else [own]
+        if not step.role:
+            return [own]
+        return [own, *dict.fromkeys(f"{role} : {own}" for role in (step.role.name, step.role.short_name))]
 
     def due(self) -> Iterable[Step]:
         """Yield those that were notified, each once; one may notify those after it."""

@@ -61,8 +61,9 @@ def of_walk(walk: Walk) -> Magic:
 def of_role(role: Role) -> Magic:
     """Return the names that hold for the tasks of a role."""
     return {
-        "role_name": lambda: role.name,
+        "role_name": lambda: role.short_name,
         "ansible_role_name": lambda: role.name,
+        "ansible_collection_name": lambda: role.collection or None,
         "role_path": lambda: os.path.abspath(role.path),
         "ansible_parent_role_names": lambda: [each.name for each in role.parents],
         "ansible_dependent_role_names": lambda: [each.name for each in role.dependencies],

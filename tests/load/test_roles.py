@@ -63,14 +63,14 @@ def test_a_role_is_found_beside_the_one_that_wants_it(tmp_path, roles):
     assert (web.name, roles.read("base", HERE, (web,)).path) == ("web", str(tmp_path / "elsewhere/base"))
 
 
-@pytest.mark.parametrize("name", ["./web", "../plays/web", "my.collection.web", "web"])
-def test_a_role_may_be_named_by_a_path_or_with_its_collection(tmp_path, roles, name):
+@pytest.mark.parametrize("name", ["./web", "../plays/web", "web"])
+def test_a_role_may_be_named_by_a_path(tmp_path, roles, name):
     put(tmp_path / "plays/web", {"tasks/main.yml": ""})
     assert roles.read(name, HERE).path == str(tmp_path / "plays/web")
 
 
 def test_built_in_roles_are_found_last(roles):
-    assert roles.find("security_updates", HERE, ()) == str(root() / "roles/security_updates")
+    assert roles.find("security_updates", HERE, ()) == (str(root() / "roles/security_updates"), "")
 
 
 def test_a_directory_beside_the_playbook_is_a_role_only_if_it_looks_like_one(tmp_path, roles):

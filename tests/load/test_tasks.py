@@ -17,7 +17,10 @@ class Known:
         return str(name).rpartition(".")[2] in self.names()
 
     def names(self):
-        return "command copy debug include_tasks meta ping raw script shell systemd systemd_service".split()
+        return "command copy debug include_tasks meta ping raw set_fact script shell systemd systemd_service".split()
+
+    def learn(self, directory):
+        pass
 
 
 def tasks(text):
@@ -43,6 +46,9 @@ FORMS = [
     ("{command: make chdir=/src, args: {chdir: /other}}", "command", {"chdir": "/src"}, "make"),
     ("{copy: dest=b, args: {src: a}}", "copy", {"src": "a", "dest": "b"}, None),
     ("{copy: dest=b, args: '{{ more }}'}", "copy", {"dest": "b", "_args": "{{ more }}"}, None),
+    ("copy: '{{ more }}'", "copy", {"_args": "{{ more }}"}, None),
+    ("copy: dest=b {{ more }}", "copy", {"dest": "b", "_args": "{{ more }}"}, None),
+    ("set_fact: '{{ more }}'", "set_fact", {}, "{{ more }}"),
     ("action: copy src=a dest=b", "copy", {"src": "a", "dest": "b"}, None),
     ("action: {module: copy, src: a, dest: b}", "copy", {"src": "a", "dest": "b"}, None),
     ("action: command echo hi", "command", {}, "echo hi"),

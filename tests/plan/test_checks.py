@@ -3,6 +3,7 @@
 import pytest
 
 from muster.errors import PlanError
+from muster.load.yaml import YamlWarning
 from tests.planning import planned, steps
 
 
@@ -32,8 +33,17 @@ def test_a_value_with_a_template_is_not_judged_before_the_run(tmp_path, value):
     planned(tmp_path, f"- {{hosts: all, tasks: [{{file: {{path: /a, state: '{value}'}}}}]}}")
 
 
-@pytest.mark.parametrize("word", ["loop: [1]", "with_items: [1]", "register: a", "until: b", "retries: 3"])
-def test_an_import_takes_no_keyword_of_a_task_that_runs(tmp_path, word):
+@pytest.mark.parametrize("word", ["loop: [1]", "with_items: [1]"])
+def test_an_import_takes_no_loop(tmp_path, word):
     with pytest.raises(PlanError, match=f'import_tasks has no keyword "{word.split(":")[0]}"') as raised:
         planned(tmp_path, f"- {{hosts: all, tasks: [{{import_tasks: more.yml, {word}}}]}}", {"more.yml": ""})
     assert raised.value.hint == "include_tasks has it"
+
+
+@pytest.mark.parametrize("word", ["register: a", "until: b", "retries: 3", "changed_when: false", "failed_when: false"])
+def test_what_an_import_says_of_an_outcome_has_no_effect_and_is_told(tmp_path, word):
+    name = word.split(":")[0]
+    with pytest.warns(YamlWarning, match=f"{name} has no effect on import_tasks"):
+        plan = planned(tmp_path, f"- {{hosts: all, tasks: [{{import_tasks: more.yml, {word}}}]}}",
+                       {"more.yml": "- {name: more, ping: }"})
+    assert steps(plan)["more"].settings.get(name) is None

@@ -6,7 +6,7 @@ from muster.errors import PlanError, TemplateError
 from muster.stream.handlers import Handlers
 from tests.stream.fake import HERE, step
 
-ROLE = types.SimpleNamespace(name="web", path="/roles/web")
+ROLE = types.SimpleNamespace(name="web", short_name="web", path="/roles/web")
 
 
 def handlers(*steps, render=lambda given, step: given):
@@ -27,6 +27,13 @@ def test_a_role_s_handler_answers_with_and_without_the_role():
     own = step("restart", role=ROLE)
     known = handlers(own)
     assert known.meant("web : restart") == known.meant("restart") == [own]
+
+
+def test_the_handler_of_a_collections_role_answers_with_the_collection_and_without_it():
+    own = step("restart", role=types.SimpleNamespace(name="my.own.web", short_name="web", path="/roles/web"))
+    for name in ("restart", "web : restart", "my.own.web : restart"):
+        assert handlers(own).meant(name) == [own]
+    assert handlers(own).meant("own.web : restart") == []
 
 
 def test_names_are_rendered():

@@ -43,6 +43,12 @@ def test_a_role_knows_its_name_its_path_and_who_brought_it():
     assert (made["role_name"], made["role_path"], made["ansible_parent_role_names"]) == ("own", "/roles/own", ["outer"])
 
 
+def test_a_role_knows_its_collection_which_is_no_part_of_its_short_name():
+    made = {name: value() for name, value in of_role(role("my.own.web", collection="my.own")).items()}
+    names = [made[name] for name in ("role_name", "ansible_role_name", "ansible_collection_name")]
+    assert names == ["web", "my.own.web", "my.own"]
+
+
 @pytest.mark.parametrize("expression, value", [
     ("ansible_play_name", "the play"), ("ansible_play_hosts_all | join", "ab"), ("play_hosts | join", "ab"),
     ("vars.x", "1"), ("vars['inventory_hostname']", "a"), ("hostvars.b.inventory_hostname", "b"),

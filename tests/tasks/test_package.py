@@ -39,6 +39,11 @@ def test_the_hosts_own_package_manager_is_used(has, manager, changes):
     assert perform(package, {"name": ["demo"]})["changes"] == changes
 
 
+def test_none_may_be_named_to_do_only_what_is_asked_for_besides(has):
+    has("dnf")
+    assert perform(package, {"update_cache": True})["changes"] == ["dnf makecache"]
+
+
 def test_another_may_be_named(has):
     has("apt")
     assert perform(package, {"name": ["demo"], "use": "ansible.builtin.dnf"})["changes"] == ["dnf install demo"]
