@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from muster.model import Host, Layer
+from muster.model import NOTHING, Host, Layer
 
 if TYPE_CHECKING:
     from muster.template.engine import Engine
@@ -77,6 +77,7 @@ class Memory:
     keep: function that is given the facts, by their names as variables, whenever there are others
     gathered: whether a play has gathered them
     place: where in the play the host is
+    reached: variables that say how it is reached, where nothing else says it: "ansible_connection", ...
     """
 
     def __init__(self, host: Host, inject: bool = True, keep: Callable[[dict[str, Any]], None] | None = None) -> None:
@@ -84,6 +85,7 @@ class Memory:
         self.inject = inject
         self.keep = keep
         self.gathered = False
+        self.reached: Mapping[str, Any] = NOTHING
         self.facts: dict[str, Any] = {}
         self.injected: dict[str, Any] = {}
         self.set: dict[str, Any] = {}
@@ -197,6 +199,7 @@ class Past(Mapping[str, Any]):
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "<missing>"})()
 FACTS = Layer("facts", {}, "facts of the host")
+REACHED = Layer("connection", {}, "keywords of the play and the command line")
 
 
 class Scope:
@@ -269,6 +272,8 @@ class Scope:
         for layer in self.below:
             if name in layer.values:
                 return layer.values[name], layer
+        if name in self.memory.reached:
+            return self.memory.reached[name], REACHED
         raise KeyError(name)
 
     def fact(self, name: str) -> Any:
@@ -294,6 +299,7 @@ class Scope:
         if self.memory.inject:
             yield from self.memory.injected
             yield from (f"ansible_{name}" for name in self.memory.facts)
+        yield from self.memory.reached
 
     def settle(self) -> None:
         """Wait for everything that was sent: the outside world is about to be looked at."""

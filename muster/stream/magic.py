@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ def of_host(name: str, fleet: Fleet, options: Options) -> Magic:
         "groups": fleet.groups,
         "inventory_dir": lambda: fleet.inventory.directory,
         "inventory_file": lambda: sources[0] if sources else None,
+        "ansible_inventory_sources": lambda: list(sources),
+        "ansible_playbook_python": lambda: sys.executable,
         "ansible_check_mode": lambda: options.check,
         "ansible_diff_mode": lambda: options.diff,
         "ansible_verbosity": lambda: options.verbosity,
@@ -50,6 +53,8 @@ def of_walk(walk: Walk) -> Magic:
         "hostvars": lambda: HostVars(walk.run.fleet, walk.scope_of),
         "vars": lambda: ScopeMapping(walk.scopes.at(walk.current)) if walk.current else {},
         "playbook_dir": lambda: playbook,
+        "ansible_play_role_names": lambda: list(dict.fromkeys(role.name for role in play.roles)),
+        "ansible_role_names": lambda: list(dict.fromkeys(role.name for role in play.roles)),
         "ansible_play_name": lambda: play.play.name,
         "ansible_play_hosts_all": lambda: [host.name for host in play.hosts],
         "ansible_play_hosts": walk.met,

@@ -116,9 +116,9 @@ class Performance:
         try:
             how = loops.control(self.step, self.engine, self.scope)
             self.items = loops.items(self.step, word, self.engine, self.scope)
-        except InputError:
-            if self.false_condition() is None:
-                raise
+        except InputError as error:
+            if not self.false_without_item():
+                raise error from None
         for layer in loops.layers(self.items, how):
             if how.pause and self.entry.parts:
                 self.walk.ahead.drain()
@@ -146,6 +146,13 @@ class Performance:
         scope = self.with_register(self.keywords.scope, part)
         place = self.keywords.place("loop_control")
         return all(self.engine.truth(each, scope, place) for each in how.break_when)
+
+    def false_without_item(self) -> bool:
+        """Tell whether the condition is false whatever the items are; one that asks for an item does not tell."""
+        try:
+            return self.false_condition() is not None
+        except InputError:
+            return False
 
     def false_condition(self) -> Any:
         """Return the first condition that does not hold, or None."""

@@ -21,7 +21,7 @@ from muster.stream.outcome import AT_ONCE, GATHERING
 from muster.stream.performance import Performance
 from muster.stream.results import registered
 from muster.stream.scopes import PlayScopes
-from muster.stream.way import HERE, Way, Ways, lookup
+from muster.stream.way import HERE, Way, Ways, lookup, reached
 
 if TYPE_CHECKING:
     from muster.stream.run import Run
@@ -58,6 +58,7 @@ class Walk:
         self.turn = turn
         self.host = host
         self.memory = run.fleet.memory(host)
+        self.memory.reached = reached(host, play, run.options.connection)
         self.ahead = Ahead(self.memory)
         self.hands = run.hands(host)
         self.ways = Ways(self)

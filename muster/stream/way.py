@@ -12,6 +12,8 @@ from muster.signature import templated, to_bool
 from muster.stream.keywords import Keywords
 
 if TYPE_CHECKING:
+    from muster.connect.destination import Defaults
+    from muster.plan import PlayPlan
     from muster.stream.walk import Walk
 
 Lookup = Callable[[str], Any]
@@ -31,6 +33,17 @@ OF_KEYWORDS = {"ansible_connection": "connection", "ansible_user": "remote_user"
 PASSWORDS = ("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass", "ansible_su_pass")
 ALWAYS_USED = ("-H", "-S", "-n", "-HSn", "-HS", "-Hn")
 HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def reached(host: str, play: PlayPlan, defaults: Defaults) -> dict[str, str]:
+    """Return the variables that say how a host is reached in a play, for where no layer of variables does.
+
+    ansible-core 2.19 defines them too, lowest of all (measured), `ansible_user` only where a user was named.
+    """
+    connection = play.settings.get("connection") or defaults.connection
+    found = {"ansible_connection": "ssh" if connection == "smart" else connection, "ansible_host": host}
+    user = play.settings.get("remote_user") or defaults.user
+    return {**found, "ansible_user": user} if user else found
 
 
 class Way:

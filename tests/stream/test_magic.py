@@ -52,6 +52,8 @@ def test_a_role_knows_its_collection_which_is_no_part_of_its_short_name():
 @pytest.mark.parametrize("expression, value", [
     ("ansible_play_name", "the play"), ("ansible_play_hosts_all | join", "ab"), ("play_hosts | join", "ab"),
     ("vars.x", "1"), ("vars['inventory_hostname']", "a"), ("hostvars.b.inventory_hostname", "b"),
+    ("ansible_play_role_names | join", ""), ("ansible_inventory_sources[0] | length > 0", "True"),
+    ("ansible_connection ~ ansible_host", "ssha"), ("ansible_user is defined", "False"),
     ("playbook_dir | basename | length > 0", "True"), ("hostvars | length", "2"), ("lookup('vars', 'x')", "1"),
 ])
 def test_what_a_play_knows(tmp_path, expression, value):

@@ -69,6 +69,12 @@ def test_a_loop_that_cannot_begin_is_one_failure(tmp_path):
     assert found["one"].failed and "results" not in found["one"].values and not calls
 
 
+@pytest.mark.parametrize("condition", ["item.wanted", "item == 1 and true"])
+def test_a_condition_that_asks_for_an_item_does_not_hide_why_there_is_none(tmp_path, condition):
+    found, _ = results(tmp_path, f"{{name: one, command: x, loop: '{{{{ nope }}}}', when: {condition}}}")
+    assert '"nope" is undefined' in found["one"].values["msg"]
+
+
 def test_attempts_do_not_stop_the_far_side(tmp_path):
     answers = {1: failed(), 2: failed(), 3: ok()}
     task = "{name: one, command: x, register: r, until: r is succeeded, delay: 0}"

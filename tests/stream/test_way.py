@@ -5,17 +5,19 @@ from pathlib import Path
 import pytest
 
 from muster.connect.become import Become
+from muster.connect.destination import Defaults
 from muster.errors import PlanError
 from muster.inventory import gather
+from muster.load.roles import located
 from muster.model import Layer
-from muster.plan.settings import STEERING_KEYWORDS
+from muster.plan.settings import STEERING_KEYWORDS, Settings
 from muster.stream import way as module
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
 from muster.stream.scopes import Fleet
-from muster.stream.way import Way, Ways
+from muster.stream.way import STEERING, Way, Ways
 from muster.template.engine import Engine
-from tests.stream.fake import step
+from tests.stream.fake import HERE, step
 
 ENGINE = Engine()
 
@@ -148,3 +150,21 @@ def test_a_delegated_task_finds_its_way_anew(tmp_path):
     assert ways.of(words(scope, delegate_to="b")).lookup("ansible_user") is None
     walk.run.fleet.memory("b").set["ansible_user"] = "me"
     assert ways.of(words(scope, delegate_to="b")).lookup("ansible_user") == "me"
+
+
+@pytest.mark.parametrize(("keywords", "defaults", "found"), [
+    ({}, Defaults(), {"ansible_connection": "ssh"}),
+    ({}, Defaults(connection="local", user="al"), {"ansible_connection": "local", "ansible_user": "al"}),
+    ({"connection": "local", "remote_user": "bo"}, Defaults(user="al"),
+     {"ansible_connection": "local", "ansible_user": "bo"})])
+def test_how_a_host_is_reached_is_known_where_no_variable_says_it(keywords, defaults, found):
+    settings = Settings().under(located(keywords, HERE))
+    made = module.reached("a", types.SimpleNamespace(settings=settings), defaults)
+    assert made == {"ansible_host": "a", **found}
+
+
+def test_what_a_layer_says_of_the_way_counts_more_than_how_a_host_is_reached(tmp_path):
+    walk, scope = walking(tmp_path, {"ansible_host": "10.0.0.1"})
+    walk.memory.reached = {"ansible_host": "a", "ansible_connection": "ssh"}
+    assert (scope.get("ansible_host"), scope.get("ansible_connection")) == ("10.0.0.1", "ssh")
+    assert "ansible_connection" not in scope.settings(STEERING)
