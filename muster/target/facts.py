@@ -336,6 +336,12 @@ def mounts():
     return storage.mounts()
 
 
+def initiators():
+    from muster.target import storage
+
+    return storage.initiators()
+
+
 def devices():
     from muster.target import storage
 
@@ -348,9 +354,9 @@ COLLECTORS = {
     "system_capabilities": capabilities, "ssh_pub_keys": ssh_keys, "uptime": uptime, "chroot": chroot,
     "systemd": systemd, "local": local, "interfaces": network.gather, "memory": hardware.memory,
     "processor": hardware.processor, "dmi": hardware.dmi, "virtualization": virtual.gather,
-    "mounts": mounts, "devices": devices,
+    "mounts": mounts, "devices": devices, "initiators": initiators,
 }
-DEAR = ("mounts", "devices")
+DEAR = ("mounts", "devices", "initiators")
 MINIMUM = (
     "platform", "distribution", "pkg_mgr", "python", "user", "env", "date_time", "dns", "cmdline", "lsb", "selinux",
     "apparmor", "system_capabilities", "ssh_pub_keys", "chroot", "local",
@@ -361,5 +367,7 @@ SUBSETS = {
     "service_mgr": ["pkg_mgr"], "fips": ["cmdline"], "default_ipv4": ["interfaces"], "default_ipv6": ["interfaces"],
     "all_ipv4_addresses": ["interfaces"], "all_ipv6_addresses": ["interfaces"], "loadavg": ["uptime"],
     "virtualization_type": ["virtualization"], "virtualization_role": ["virtualization"], "os_family": ["distribution"],
-    "date": ["date_time"], "is_chroot": ["chroot"], "machine": ["platform"], "architecture": ["platform"],
+    "date": ["date_time"], "is_chroot": ["chroot"],
+    "iscsi": ["initiators"], "nvme": ["initiators"], "fibre_channel_wwn": ["initiators"],
+    "machine": ["platform"], "architecture": ["platform"],
 }

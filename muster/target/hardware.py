@@ -25,7 +25,7 @@ def memory(path="/proc/meminfo"):
 
 def processor(path="/proc/cpuinfo"):
     """Return the processors: count is of sockets, cores is of cores in each, vcpus of all threads."""
-    names, sockets, count, siblings = [], {}, 0, {}
+    names, sockets, count, siblings, flags = [], {}, 0, {}, []
     socket = None
     for line in peek(path).splitlines():
         key, _, value = (part.strip() for part in line.partition(":"))
@@ -34,6 +34,8 @@ def processor(path="/proc/cpuinfo"):
             names.append(value)
         elif key in ("vendor_id", "model name", "Processor", "CPU implementer", "vendor"):
             names.append(value)
+        elif key in ("flags", "Features") and not flags:  # They are the same for all.
+            flags = value.split()
         elif key == "physical id":
             socket = value
             sockets.setdefault(socket, 1)
@@ -48,7 +50,7 @@ def processor(path="/proc/cpuinfo"):
     available = len(os.sched_getaffinity(0))
     return {"processor": names, "processor_count": number, "processor_cores": cores,
             "processor_threads_per_core": threads, "processor_vcpus": number * cores * threads,
-            "processor_nproc": available}
+            "processor_nproc": available, "flags": flags}
 
 
 FIRMWARE = {
@@ -60,7 +62,20 @@ FIRMWARE = {
     "chassis_version": "chassis_version", "chassis_asset_tag": "chassis_asset_tag",
 }
 
+# By number, from 1. Source: "System Enclosure or Chassis Types" in the SMBIOS specification of the DMTF, 3.7.
+CHASSIS = """Other,Unknown,Desktop,Low Profile Desktop,Pizza Box,Mini Tower,Tower,Portable,Laptop,Notebook,Hand Held,
+Docking Station,All In One,Sub Notebook,Space-saving,Lunch Box,Main Server Chassis,Expansion Chassis,Sub Chassis,
+Bus Expansion Chassis,Peripheral Chassis,RAID Chassis,Rack Mount Chassis,Sealed-case PC,Multi-system,CompactPCI,
+AdvancedTCA,Blade,Blade Enclosure,Tablet,Convertible,Detachable,IoT Gateway,Embedded PC,Mini PC,Stick PC"""
+
 
 def dmi(directory="/sys/devices/virtual/dmi/id"):
     """Return what the firmware says; NA where it says nothing or only root may read it."""
-    return {fact: peek(os.path.join(directory, name)) or "NA" for fact, name in FIRMWARE.items()}
+    found = {fact: peek(os.path.join(directory, name)) or "NA" for fact, name in FIRMWARE.items()}
+    return dict(found, form_factor=form_factor(peek(os.path.join(directory, "chassis_type"))))
+
+
+def form_factor(number):
+    """Return the kind of chassis, in words, for the number that the firmware has for it."""
+    words = CHASSIS.replace("\n", "").split(",")
+    return words[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(words) else "NA"

@@ -70,7 +70,17 @@ def devices(directory="/sys/block"):
 def extent(path):
     sectors = int(peek(path + "/size", "0") or 0)
     sector_size = peek(path + "/queue/logical_block_size") or peek(os.path.dirname(path) + "/queue/logical_block_size")
-    return {"sectors": str(sectors), "sectorsize": sector_size or "512", "size": human(sectors * 512)}
+    return {"sectors": sectors, "sectorsize": sector_size or "512", "size": human(sectors * 512)}
+
+
+def initiators(etc="/etc", sys="/sys/class"):
+    """Return the names under which this machine asks others for storage: iSCSI, NVMe over fabrics, Fibre Channel."""
+    lines = peek(etc + "/iscsi/initiatorname.iscsi").splitlines()
+    names = [line.partition("=")[2].strip() for line in lines if line.startswith("InitiatorName=")]
+    hosts = sorted(os.listdir(sys + "/fc_host")) if os.path.isdir(sys + "/fc_host") else []
+    ports = [peek("%s/fc_host/%s/port_name" % (sys, host)) for host in hosts]
+    return {"iscsi_iqn": names[0] if names else "", "hostnqn": peek(etc + "/nvme/hostnqn"),
+            "fibre_channel_wwn": [port[2:] if port.startswith("0x") else port for port in ports]}
 
 
 def human(size):

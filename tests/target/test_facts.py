@@ -15,7 +15,7 @@ def no_warnings():
 
 
 SUBSETS = [
-    (None, set(facts.COLLECTORS) - {"mounts", "devices"}),
+    (None, set(facts.COLLECTORS) - {"mounts", "devices", "initiators"}),
     (["all"], set(facts.COLLECTORS)),
     (["min"], set(facts.MINIMUM)),
     (["!all"], set(facts.MINIMUM)),

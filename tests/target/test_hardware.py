@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from muster.target import hardware
 
 MEMINFO = """MemTotal:        2048000 kB
@@ -58,3 +60,17 @@ def test_firmware_that_says_nothing(tmp_path):
     (tmp_path / "sys_vendor").write_text("Amazon EC2\n")
     found = hardware.dmi(str(tmp_path))
     assert (found["system_vendor"], found["product_name"]) == ("Amazon EC2", "NA")
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    ("1", "Other"), ("23", "Rack Mount Chassis"), ("36", "Stick PC"), ("0", "NA"), ("37", "NA"), ("", "NA"),
+    ("x", "NA")])
+def test_the_kind_of_chassis_is_told_in_words(tmp_path, number, words):
+    (tmp_path / "chassis_type").write_text(number)
+    assert hardware.dmi(str(tmp_path))["form_factor"] == words
+
+
+@pytest.mark.parametrize("word", ["flags", "Features"])
+def test_what_processors_can_do_is_told_once(tmp_path, word):
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\n{word}\t: fp aes\n\nprocessor\t: 1\n{word}\t: fp aes\n")
+    assert hardware.processor(str(tmp_path / "cpuinfo"))["flags"] == ["fp", "aes"]

@@ -43,9 +43,23 @@ def test_disks_with_their_partitions(tmp_path):
     assert list(found) == ["sda"]
     assert (found["sda"]["size"], found["sda"]["sectorsize"], found["sda"]["model"]) == ("8.00 GB", "4096", "Disk")
     assert found["sda"]["partitions"] == {
-        "sda1": {"sectors": "2048", "sectorsize": "4096", "size": "1.00 MB", "start": "2048"}
+        "sda1": {"sectors": 2048, "sectorsize": "4096", "size": "1.00 MB", "start": "2048"}
     }
 
 
 def test_small_sizes_are_told_in_bytes():
     assert storage.human(512) == "512 Bytes" and storage.human(2048) == "2.00 KB"
+
+
+def test_names_under_which_storage_is_asked_for(tmp_path):
+    assert storage.initiators(str(tmp_path), str(tmp_path)) == {"iscsi_iqn": "", "hostnqn": "", "fibre_channel_wwn": []}
+    for path, text in {
+        "iscsi/initiatorname.iscsi": "# a comment\nInitiatorName=iqn.2026-11.org.example:web\n",
+        "nvme/hostnqn": "nqn.2014-08.org.example:web\n",
+        "fc_host/host1/port_name": "0x10000000c9\n",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert storage.initiators(str(tmp_path), str(tmp_path)) == {
+        "iscsi_iqn": "iqn.2026-11.org.example:web", "hostnqn": "nqn.2014-08.org.example:web",
+        "fibre_channel_wwn": ["10000000c9"]}
