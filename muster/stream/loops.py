@@ -15,6 +15,9 @@ from muster.signature import to_bool, to_float
 if TYPE_CHECKING:
     from muster.template.engine import Engine
 
+# Where `with_first_found` looks for the files of these: not in `files/`.
+KINDS = {"include_vars": "vars", "template": "templates"}
+
 
 @dataclass(frozen=True)
 class Control:
@@ -80,7 +83,8 @@ def items(step: Step, word: str, engine: Engine, scope: Scope) -> list[Any]:
 
     name = word.removeprefix("with_").rpartition(".")[2]
     terms = engine.render(given, scope, place)
-    return run_lookup(name, terms if isinstance(terms, list) else [terms], scope)
+    options = {"kind": KINDS[step.task.action]} if name == "first_found" and step.task.action in KINDS else {}
+    return run_lookup(name, terms if isinstance(terms, list) else [terms], scope, **options)
 
 
 def layers(found: list[Any], how: Control) -> Iterator[Layer]:
