@@ -4,18 +4,19 @@ import os
 import time
 
 from muster.target.files import attributes, make_directory, remove, write
+from muster.target.flags import flag
 from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.task import Change, Choice, Failure, Mode, Path, context, task, warn
 
 
-@task(aliases={"dest": "path", "name": "path"}, obsolete=("unsafe_writes",))
+@task(aliases={"dest": "path", "name": "path", "attr": "attributes"}, obsolete=("unsafe_writes",))
 def file(
     path: Path, state: Choice("absent", "directory", "file", "hard", "link", "touch") = None, src: Path = None,
     owner: str = None, group: str = None, mode: Mode = None, recurse: bool = False, follow: bool = True,
     force: bool = False, modification_time: str = None, modification_time_format: str = "%Y%m%d%H%M.%S",
     access_time: str = None, access_time_format: str = "%Y%m%d%H%M.%S",
-    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
+    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None, attributes: str = None,
 ):
     """Ensure what kind of thing a path is, whose it is, and who may do what with it.
 
@@ -37,6 +38,7 @@ def file(
     serole: role part of the SELinux label
     setype: type part of the SELinux label
     selevel: level part of the SELinux label
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
 
     Example:
         - name: Keep the keys to those who need them
@@ -83,6 +85,7 @@ def file(
     if state != "link":
         yield from times(path, wanted, missing)
     yield from label(path, seuser, serole, setype, selevel)
+    yield from flag(path, attributes)
     values = owned(path, follow=False)
     return dict(values, path=path, dest=path, **({"src": src} if src else {}))
 

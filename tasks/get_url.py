@@ -15,7 +15,8 @@ from muster.target.task import Change, Content, Failure, Mode, Path, Secret, con
 def get_url(
     url: str, dest: Path, checksum: str = None, sha256sum: str = None, force: bool = False, timeout: int = 10,
     headers: dict = None, http_agent: str = "ansible-httpget", url_username: str = None, url_password: Secret = None,
-    force_basic_auth: bool = False, validate_certs: bool = True, ca_path: Path = None, client_cert: Path = None,
+    force_basic_auth: bool = False, unredirected_headers: [str] = (), validate_certs: bool = True,
+    ca_path: Path = None, client_cert: Path = None,
     client_key: Path = None, use_proxy: bool = True, tmp_dest: Path = None, backup: bool = False, owner: str = None,
     group: str = None, mode: Mode = None,
 ):
@@ -33,6 +34,7 @@ def get_url(
     url_username: user to log in as
     url_password: password of that user
     force_basic_auth: log in with the first request, without being asked to
+    unredirected_headers: names of headers that are not sent again when the server sends us elsewhere
     validate_certs: check the server's certificate
     ca_path: file of certificates to trust
     client_cert: certificate to show, in PEM
@@ -71,7 +73,7 @@ def get_url(
     """
     looks = {"owner": owner, "group": group, "mode": mode}
     web = Web(url_username, url_password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, use_proxy,
-              http_agent, headers, timeout)
+              http_agent, headers, unredirected_headers, timeout)
     wanted = expected(checksum or (sha256sum and "sha256:" + sha256sum), url, web)
     inside = os.path.isdir(dest)
     before = None if inside or not os.path.exists(dest) else sha1(dest)
@@ -162,12 +164,13 @@ class Web:
     """How to ask servers: who asks, what is trusted, how long is waited."""
 
     def __init__(self, username, password, force_basic_auth, validate_certs, ca_path, client_cert, client_key,
-                 use_proxy, agent, headers, timeout):
+                 use_proxy, agent, headers, unredirected, timeout):
         self.username, self.password, self.force_basic_auth = username, password or "", force_basic_auth
         self.validate_certs, self.ca_path = validate_certs, ca_path
         self.client_cert, self.client_key = client_cert, client_key
         self.use_proxy, self.timeout = use_proxy, timeout
         self.headers = dict({"User-Agent": agent}, **(headers or {}))
+        self.unredirected = {name.lower() for name in unredirected}
 
     def get(self, url, since=None):
         """Return the `Answer`; raise Failure when there is none, or it is neither the file nor 304.
@@ -179,7 +182,10 @@ class Web:
         from http.client import HTTPException
 
         try:
-            request = urllib.request.Request(url, headers={name: str(text) for name, text in self.headers.items()})
+            request = urllib.request.Request(url)
+            for name, text in self.headers.items():
+                once = name.lower() in self.unredirected
+                (request.add_unredirected_header if once else request.add_header)(name, str(text))
             if since is not None:
                 from email.utils import formatdate
 

@@ -83,7 +83,9 @@ def items(step: Step, word: str, engine: Engine, scope: Scope) -> list[Any]:
 
     name = word.removeprefix("with_").rpartition(".")[2]
     terms = engine.render(given, scope, place)
-    options = {"kind": KINDS[step.task.action]} if name == "first_found" and step.task.action in KINDS else {}
+    options: dict[str, Any] = {}
+    if name == "first_found" and step.task.action in KINDS:
+        options["kind"] = KINDS[step.task.action]
     return run_lookup(name, terms if isinstance(terms, list) else [terms], scope, **options)
 
 

@@ -224,6 +224,12 @@ def test_headers_are_sent(download, server):
     assert (sent["X-Token"], sent["X-Number"], sent["User-Agent"]) == ("t", "5", "muster")
 
 
+def test_a_header_may_be_for_the_first_server_only(download, server):
+    download("/moved", headers={"X-Token": "t", "X-Other": "o"}, unredirected_headers=["x-token"])
+    sent = [(headers.get("X-Token"), headers.get("X-Other")) for _, headers in server.requests]
+    assert sent == [("t", "o"), (None, "o")]
+
+
 def test_a_proxy_is_heeded_or_not(server, download, tmp_path, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "")
