@@ -14,6 +14,7 @@ from muster.target.files import (
     sha1,
     write,
 )
+from muster.target.flags import flag
 from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, context, task, warn
@@ -24,7 +25,7 @@ def copy(
     dest: Path, content: Content = None, src: Path = None, remote_src: bool = False, filename: str = None,
     owner: str = None, group: str = None, mode: Mode = None, directory_mode: Mode = None, backup: bool = False,
     force: bool = True, validate: str = None, follow: bool = False, local_follow: bool = True, checksum: str = None,
-    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
+    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None, attributes: str = None,
 ):
     """Give a file on the host the content of another file, or of a text.
 
@@ -47,6 +48,7 @@ def copy(
     serole: role part of the SELinux label
     setype: type part of the SELinux label
     selevel: level part of the SELinux label
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
 
     Example:
         - name: Greet those who log in
@@ -76,6 +78,7 @@ def copy(
         dest = os.path.join(dest, "" if src.endswith("/") else os.path.basename(src))
         yield from copy_tree(src, dest.rstrip("/"), looks, directory_mode, rules, force, local_follow)
         yield from label(dest, **selinux)
+        yield from flag(dest, attributes)
         return dict(owned(dest), dest=dest, src=src)
     if src and not filename:
         filename = os.path.basename(src)
@@ -90,6 +93,7 @@ def copy(
         return dict(owned(dest), msg="file already exists", **values)
     values.update((yield from write(dest, source, **dict(looks, **rules))))
     yield from label(dest, **selinux)
+    yield from flag(dest, attributes)
     return dict(owned(dest), checksum=outcome_sha1(dest, source), **values)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from muster.target.flags import flag
 from muster.target.task import Failure, Mode, Path, task
 from muster.target.text import absent, read_text, write_text
 
@@ -10,6 +11,7 @@ from muster.target.text import absent, read_text, write_text
 def replace(
     path: Path, regexp: str, replace: str = "", after: str = None, before: str = None, encoding: str = "utf-8",
     backup: bool = False, validate: str = None, owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None,
 ):
     """Replace all that a regular expression finds in a file.
 
@@ -24,6 +26,7 @@ def replace(
     owner: user who owns the file
     group: group that owns the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
 
     Example:
         - name: Move the mirrors to HTTPS
@@ -50,6 +53,7 @@ def replace(
     new = text[:start] + changed + text[end:]
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, encoding, backup=backup, validate=validate, **looks)
+    yield from flag(path, attributes)
     return dict(values, msg="%d replacements made" % count if new != text else "")
 
 

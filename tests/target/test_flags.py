@@ -4,6 +4,10 @@ import pytest
 
 from muster.target import flags
 from muster.target.task import Failure
+from tasks.copy import copy
+from tasks.file import file
+from tasks.replace import replace
+from tests.tasks.harness import perform
 from tests.tasks.scripted import Host
 
 
@@ -24,3 +28,14 @@ def test_a_file_system_without_attributes_is_told(tmp_path, monkeypatch):
     Host({"lsattr": (1, "", "lsattr: Operation not supported")}).install(monkeypatch)
     with pytest.raises(Failure, match="cannot be read: lsattr: Operation not supported"):
         list(flags.flag(str(tmp_path), "+i"))
+
+
+@pytest.mark.parametrize(("task", "arguments"), [
+    (file, {"path": "{}"}), (replace, {"path": "{}", "regexp": "x"}), (copy, {"dest": "{}", "content": b""})])
+def test_task_types_that_make_files_set_them_last(tmp_path, monkeypatch, task, arguments):
+    path = tmp_path / "file"
+    path.write_text("")
+    host = Host({"lsattr": f"--------------e------- {path}\n", "chattr": ""}).install(monkeypatch)
+    given = {name: str(path) if value == "{}" else value for name, value in arguments.items()}
+    assert perform(task, {**given, "attributes": "+i"})["changes"] == [f"chattr +i {path}"]
+    assert host.changed_with("chattr") == [f"chattr +i {path}"]
