@@ -63,10 +63,12 @@ FIRMWARE = {
 }
 
 # By number, from 1. Source: "System Enclosure or Chassis Types" in the SMBIOS specification of the DMTF, 3.7.
-CHASSIS = """Other,Unknown,Desktop,Low Profile Desktop,Pizza Box,Mini Tower,Tower,Portable,Laptop,Notebook,Hand Held,
-Docking Station,All In One,Sub Notebook,Space-saving,Lunch Box,Main Server Chassis,Expansion Chassis,Sub Chassis,
-Bus Expansion Chassis,Peripheral Chassis,RAID Chassis,Rack Mount Chassis,Sealed-case PC,Multi-system,CompactPCI,
-AdvancedTCA,Blade,Blade Enclosure,Tablet,Convertible,Detachable,IoT Gateway,Embedded PC,Mini PC,Stick PC"""
+CHASSIS = (
+    "Other,Unknown,Desktop,Low Profile Desktop,Pizza Box,Mini Tower,Tower,Portable,Laptop,Notebook,Hand Held,"
+    "Docking Station,All In One,Sub Notebook,Space-saving,Lunch Box,Main Server Chassis,Expansion Chassis,Sub Chassis,"
+    "Bus Expansion Chassis,Peripheral Chassis,RAID Chassis,Rack Mount Chassis,Sealed-case PC,Multi-system,CompactPCI,"
+    "AdvancedTCA,Blade,Blade Enclosure,Tablet,Convertible,Detachable,IoT Gateway,Embedded PC,Mini PC,Stick PC"
+)
 
 
 def dmi(directory="/sys/devices/virtual/dmi/id"):
@@ -77,5 +79,5 @@ def dmi(directory="/sys/devices/virtual/dmi/id"):
 
 def form_factor(number):
     """Return the kind of chassis, in words, for the number that the firmware has for it."""
-    words = CHASSIS.replace("\n", "").split(",")
+    words = CHASSIS.split(",")
     return words[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(words) else "NA"
