@@ -29,7 +29,8 @@ def test_roles_of_collections_are_in_the_configured_path(tmp_path):
     put(tmp_path / "collections/ansible_collections/my/own/roles/web", {"tasks/main.yml": ""})
     put(tmp_path / "plays/roles/web", {"tasks/main.yml": ""})
     assert found.read("my.own.web", HERE).path.startswith(str(tmp_path / "collections"))
-    assert found.read("another.one.web", HERE).path == str(tmp_path / "plays/roles/web")
+    with pytest.raises(PlanError, match='there is no role "another.one.web"'):
+        found.read("another.one.web", HERE)  # It is not taken for another role of that last name.
 
 
 def test_a_role_holds_what_its_files_say(tmp_path, roles):
