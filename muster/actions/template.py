@@ -51,7 +51,7 @@ def template(
     }
     # What is as usual is left out: templates of one syntax share an environment.
     unusual = {name: value for name, value in syntax.items() if value != USUAL[name]}
-    text = here.render_file(path, name=src, **unusual)
+    text = here.render_file(path, src, {"template_destpath": rest.get("dest")}, **unusual)
     return Call("copy", {**with_mode(rest, path), "content": encoded(text, output_encoding),
                          "filename": os.path.basename(path)})
 

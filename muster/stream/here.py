@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed
@@ -55,9 +56,9 @@ class Moment:
         except KeyError:
             return default
 
-    def render_file(self, path: str, name: str = "", **options: Any) -> str:
+    def render_file(self, path: str, name: str = "", extra: Mapping[str, Any] | None = None, **options: Any) -> str:
         self.performance.walk.settle_here()
-        return self.performance.engine.templates.file_at(path, self.performance.keywords.scope, name=name, **options)
+        return self.performance.engine.templates.file_at(path, self.performance.keywords.scope, extra, name, **options)
 
     def search(self, kind: str, name: str) -> list[str]:
         """Return every path at which a file of this kind and name may be, nearest first."""

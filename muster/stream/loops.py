@@ -82,7 +82,9 @@ def items(step: Step, word: str, engine: Engine, scope: Scope) -> list[Any]:
     from muster.template.lookups import run_lookup
 
     name = word.removeprefix("with_").rpartition(".")[2]
-    terms = engine.render(given, scope, place)
+    # Of the names in it those that are undefined are passed over: `"{{ only_some_have_this }}.yml"`.
+    render = engine.render_lazy if name == "first_found" else engine.render
+    terms = render(given, scope, place)
     options: dict[str, Any] = {}
     if name == "first_found" and step.task.action in KINDS:
         options["kind"] = KINDS[step.task.action]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,6 +40,15 @@ SCOPE = "\0variables"
 # Elements of a text or list that `*` may give.
 LARGEST = 10_000_000
 DICT_METHODS = frozenset(dir(dict))
+VIEWS = frozenset({type({}.keys()), type({}.values()), type({}.items())})
+
+
+ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
+
+
+def doubled(found: re.Match[str]) -> str:
+    """Return an escape in a string such that the string holds it as it is written; a quote must stay escaped."""
+    return "\\\\" + ("\\" + found[1] if found[1] in ("'", '"', "\\") else found[1])
 
 
 class Generator(CodeGenerator):
@@ -208,6 +218,13 @@ class Environment(SandboxedEnvironment):
         check_size(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
+    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call what a template calls. `x.keys()` and the like are lists in Ansible, which have a first element."""
+        if isinstance(obj, Missing):
+            return obj
+        found = super().call(context, obj, *args, **kwargs)
+        return list(found) if type(found) in VIEWS else found
+
     def for_files(self) -> Environment:
         """Return an environment like this one whose templates yield nothing but text."""
         made: Any = self.overlay()
@@ -241,5 +258,5 @@ class Environment(SandboxedEnvironment):
         for _, kind, piece in self.lex(source):
             if kind in ("variable_begin", "variable_end"):
                 inside = kind == "variable_begin"
-            pieces.append(piece.replace("\\", "\\\\") if inside and kind == "string" else piece)
+            pieces.append(ESCAPE.sub(doubled, piece) if inside and kind == "string" else piece)
         return "".join(pieces)

@@ -7,9 +7,10 @@ from typing import Any
 
 from jinja2 import pass_context
 
+from muster.errors import UndefinedVariable
 from muster.template.omit import OMIT
 from muster.template.plugins import PluginError
-from muster.template.undefined import Missing
+from muster.template.undefined import Missing, UndefinedUse
 from muster.template.values import plain
 
 
@@ -25,16 +26,21 @@ def undef(hint: str | None = None) -> Missing:
 
 
 @pass_context
-def query(context: Any, name: str, *terms: Any, **options: Any) -> list[Any]:
-    """Run a lookup and return its results as a list."""
+def query(context: Any, name: str, *terms: Any, **options: Any) -> Any:
+    """Run a lookup and return its results as a list, or something undefined when it was asked with such."""
     options.pop("wantlist", None)
     if context.variables is None:
         raise PluginError("lookups need variables: import the template `with context`")
     # Most runs look nothing up, and the lookups bring a dozen modules of the standard library along.
     from muster.template.lookups import look_up
 
-    # Making them plain also finds what is undefined in them.
-    return look_up(name, plain(list(terms)), context.variables, context.environment.templates, **plain(options))
+    try:
+        # Making them plain also finds what is undefined in them.
+        return look_up(name, plain(list(terms)), context.variables, context.environment.templates, **plain(options))
+    except UndefinedUse as error:
+        return error.value
+    except UndefinedVariable as error:  # Inside of a template that was looked up.
+        return Missing(cause=error)
 
 
 @pass_context
@@ -44,13 +50,13 @@ def lookup(context: Any, name: str, *terms: Any, wantlist: bool = False, **optio
     With errors="ignore" or "warn" a failure gives None.
     """
     results = query(context, name, *terms, **options)
-    if wantlist:
+    if wantlist or type(results) is Missing:
         return results
     if not results and options.get("errors", "strict") != "strict":
         return None
     if len(results) == 1:
         return results[0]
-    if all(isinstance(each, str) for each in results):
+    if results and all(isinstance(each, str) for each in results):
         return ",".join(results)
     return results
 

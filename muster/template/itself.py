@@ -20,6 +20,8 @@ def names_of_itself(
 ) -> dict[str, Any]:
     """Return the variables that only a template file has, as ansible.builtin.template documents them.
 
+    `template_destpath` is for the task that writes the file to fill in; for a lookup it is None.
+
     path: of the file; `known` is what the system knows of it
     get: function that returns a variable's value, or raises KeyError; an `ansible_managed` of the user's own holds
     managed: what it says otherwise
@@ -30,6 +32,7 @@ def names_of_itself(
     names = {
         "template_host": os.uname().nodename,
         "template_path": name or path,
+        "template_destpath": None,
         "template_fullpath": os.path.abspath(path),
         "template_uid": owner(known.st_uid),
         "template_mtime": datetime.fromtimestamp(known.st_mtime),

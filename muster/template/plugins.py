@@ -1,13 +1,16 @@
 """How filters, tests and functions are put into Jinja: undefined arguments and errors are treated alike for all.
 
-A plugin is a plain function. Whatever goes wrong in it is reported with its name; an undefined argument is an error
-before it is called; one marked `@outside` waits until everything sent to the host is done, because it looks at files.
+A plugin is a plain function. Whatever goes wrong in it is reported with its name; with an undefined argument it is not
+called, what it gives is undefined then, so that `| default` behind it helps; one marked `@outside` waits until
+everything sent to the host is done, because it looks at files.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
+from inspect import Parameter, signature
 from types import GeneratorType
 from typing import Any, TypeVar
 
@@ -15,9 +18,12 @@ from jinja2 import TemplateRuntimeError, UndefinedError, pass_context
 
 from muster.errors import nearest
 from muster.template.explain import CAUSES, reason
-from muster.template.undefined import Missing
+from muster.template.undefined import Missing, UndefinedUse
 
 Plugin = Callable[..., Any]
+READ_ONCE = frozenset({GeneratorType, type(reversed([]))})
+UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
+UNNAMED = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 Function = TypeVar("Function", bound=Plugin)
 
 PREFIXES = ("ansible.builtin.", "ansible.legacy.", "community.general.", "ansible.posix.", "ansible.utils.",
@@ -49,17 +55,42 @@ def guard(kind: str, name: str, function: Plugin) -> Plugin:
     def call(*args: Any, **kwargs: Any) -> Any:
         for each in (*args, *kwargs.values()) if kwargs else args:
             if type(each) is Missing:
-                str(each)  # Raises: this is a use.
+                return each
         try:
             found = function(*args, **kwargs)
             # `map`, `select` and others of Jinja's give generators, which have no length and can be read once only.
-            return list(found) if type(found) is GeneratorType else found
+            return list(found) if type(found) in READ_ONCE else found
+        except UndefinedUse as error:
+            return error.value
         except UndefinedError:
             raise
         except (*CAUSES, OSError) as error:
-            raise PluginError(f'the {kind} "{name}" failed: {reason(error)}', getattr(error, "hint", "")) from error
+            raise PluginError(f'the {kind} "{name}" failed: {told(error, function)}', hint_of(error, function)
+                              ) from error
 
     return settling(call, function) if getattr(function, "outside", False) else call
+
+
+def told(error: BaseException, function: Plugin) -> str:
+    """Return the words of an error; of an argument that there is not, by the names that a template knows."""
+    found = UNEXPECTED.search(str(error)) if isinstance(error, TypeError) else None
+    return f'it has no argument "{found[1]}"' if found and found[1] not in arguments(function) else reason(error)
+
+
+def hint_of(error: BaseException, function: Plugin) -> str:
+    found = UNEXPECTED.search(str(error)) if isinstance(error, TypeError) else None
+    if not found or found[1] in arguments(function):
+        return getattr(error, "hint", "")
+    return nearest(found[1], arguments(function)) or f"there are: {', '.join(arguments(function)) or 'none'}"
+
+
+def arguments(function: Plugin) -> list[str]:
+    """Return the names of the arguments that follow the value."""
+    try:
+        names = [each.name for each in signature(function).parameters.values() if each.kind not in UNNAMED]
+    except ValueError:  # A function of Python's own that is written in C.
+        return []
+    return names[2 if hasattr(function, "jinja_pass_arg") else 1 :]
 
 
 def settling(call: Plugin, function: Plugin) -> Plugin:

@@ -21,6 +21,7 @@ from muster.template.environment import SCOPE, Environment, LazyContext
 from muster.template.explain import CAUSES, Source, explain
 from muster.template.headers import OPTIONS, split_header
 from muster.template.itself import MANAGED, names_of_itself
+from muster.template.omit import OMIT
 from muster.template.undefined import Missing
 from muster.template.values import plain, text_of
 
@@ -79,10 +80,7 @@ class Templates:
         compiled = self._texts.get(text) or self._once(self._texts, text, lambda: self._compile_text(text, origin))
         try:
             pieces = self._run(compiled.template, variables)
-            if len(pieces) != 1:
-                result = "".join([text_of(piece) for piece in pieces])
-            else:
-                result = plain(pieces[0], lazy)
+            result = joined(pieces, lazy)
         except CAUSES as error:
             raise self._explain(error, compiled.source.at(origin), variables) from None
         return with_newlines(result, text) if isinstance(result, str) else result
@@ -125,6 +123,15 @@ class Templates:
         return self.file(text, variables, path, {
             **names_of_itself(path, known, variables.get, self.managed, name), **(extra or {})}, **syntax)
 
+    def value_at(self, path: str, variables: Variables, extra: Mapping[str, Any] | None = None, name: str = "",
+                 **syntax: Any) -> Any:
+        """Return the value of the template file at a path, with its type if it is one expression, as in a playbook."""
+        text, known = self.read(path)
+        names = {**names_of_itself(path, known, variables.get, self.managed, name), **(extra or {})}
+        pieces, newline = self._pieces(text, variables, path, self.environment, names, syntax)
+        result = joined(pieces)
+        return with_newlines(result, text, newline) if isinstance(result, str) else result
+
     def read(self, path: str) -> tuple[str, os.stat_result]:
         """Return the text of a file, and what the system knows of it; raises TemplateError when it cannot be read.
 
@@ -156,13 +163,19 @@ class Templates:
         overrides: options of the syntax as the task type `template` has them (trim_blocks, lstrip_blocks, ...); a first
             line `#jinja2: ...` is above them
         """
+        pieces, newline = self._pieces(text, variables, path, self._file_environment, extra, overrides)
+        return with_newlines("".join(pieces), text, newline)
+
+    def _pieces(self, text: str, variables: Variables, path: str, environment: Environment,
+                extra: Mapping[str, Any] | None, overrides: Mapping[str, Any]) -> tuple[list[Any], str]:
+        """Return what the text of a template file yields, and what ends its lines."""
         outer = getattr(self._local, "directories", None)
         self._local.directories = [os.path.dirname(path), *variables.search_paths("templates")]
-        compiled = self.compile_file(text, path, self._file_environment, overrides)
+        compiled = self.compile_file(text, path, environment, overrides)
         try:
-            pieces = self._run(compiled.template, variables, extra)
-            newline = cast(Template, compiled.template).environment.newline_sequence
-            return with_newlines("".join(pieces), text, newline)
+            pieces = [piece if type(piece) is str else plain(piece) for piece in
+                      self._run(compiled.template, variables, extra)]
+            return pieces, cast(Template, compiled.template).environment.newline_sequence
         except CAUSES as error:
             raise self._explain(error, compiled.source, variables) from None
         finally:
@@ -225,6 +238,15 @@ class Templates:
     def _explain(self, error: BaseException, source: Source, variables: Variables) -> TemplateError:
         """Return what to raise; it names the variables that led to this text."""
         return explain(error, source, variables.names, self.chain())
+
+
+def joined(pieces: list[Any], lazy: bool = False) -> Any:
+    """Return what a template's pieces come to: the value of the only one that is something, None, or else text."""
+    if len(pieces) != 1:
+        pieces = [piece for piece in pieces if piece is not None and piece is not OMIT]
+        if len(pieces) > 1:
+            return "".join([text_of(piece) for piece in pieces])
+    return plain(pieces[0], lazy) if pieces else None
 
 
 def with_newlines(result: str, source: str, newline: str = "\n") -> str:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from muster.template.filters.text import as_text, flags_of
 from muster.template.plugins import Plugin, PluginError, outside
@@ -44,8 +44,9 @@ RESULTS = {
     ("skipped", "skip"): lambda result: bool(result.get("skipped")),
     ("unreachable",): lambda result: bool(result.get("unreachable")),
     ("reachable",): lambda result: not result.get("unreachable"),
-    ("started",): lambda result: bool(result.get("started")),
-    ("finished",): lambda result: bool(result.get("finished")),
+    # What was not started in the background is done: it has neither of the two.
+    ("started",): lambda result: bool(result.get("started", True)),
+    ("finished",): lambda result: bool(result.get("finished", True)),
     ("timedout",): lambda result: bool(result.get("timedout")),
 }
 
@@ -81,17 +82,17 @@ def falsy(value: Any, convert_bool: bool = False) -> bool:
     return not truthy(value, convert_bool)
 
 
-def contains(value: Any, element: Any) -> bool:
-    return element in value
+def contains(seq: Any, value: Any) -> bool:
+    return value in seq
 
 
-def subset(value: Iterable[Any], other: Iterable[Any]) -> bool:
-    have = list(other)
-    return all(each in have for each in value)
+def subset(a: Iterable[Any], b: Iterable[Any]) -> bool:
+    have = list(b)
+    return all(each in have for each in a)
 
 
-def superset(value: Iterable[Any], other: Iterable[Any]) -> bool:
-    return subset(other, value)
+def superset(a: Iterable[Any], b: Iterable[Any]) -> bool:
+    return subset(b, a)
 
 
 def is_nan(value: Any) -> bool:
@@ -99,25 +100,44 @@ def is_nan(value: Any) -> bool:
 
 
 def url(value: Any, schemes: Iterable[str] | None = None) -> bool:
-    parts = urlsplit(str(value))
-    return bool(parts.scheme and parts.netloc) and (schemes is None or parts.scheme in schemes)
+    """Tell whether it names a host, or a file; `schemes` are those that are wanted."""
+    parts = split_url(value)
+    return parts is not None and bool(parts.netloc or parts.scheme == "file") and is_one_of(parts.scheme, schemes)
 
 
 def uri(value: Any, schemes: Iterable[str] | None = None) -> bool:
-    parts = urlsplit(str(value))
-    return bool(parts.scheme and (parts.netloc or parts.path)) and (schemes is None or parts.scheme in schemes)
+    """Tell whether it can be read as a URI, relative ones included, which nearly every text can."""
+    parts = split_url(value)
+    return parts is not None and is_one_of(parts.scheme, schemes)
+
+
+def is_one_of(scheme: str, schemes: Iterable[str] | None) -> bool:
+    return not schemes or scheme in schemes
+
+
+def split_url(value: Any) -> SplitResult | None:
+    try:
+        return urlsplit(value or "") if isinstance(value, str) or value is None else None
+    except ValueError:  # A bracket that is never closed, and the like.
+        return None
 
 
 def urn(value: Any) -> bool:
-    return str(value).lower().startswith("urn:") and str(value).count(":") >= 2
+    return uri(value, ["urn"])
 
 
 def vault_encrypted(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("$ANSIBLE_VAULT;")
 
 
-def same_file(value: str, other: str) -> bool:
-    return os.path.samefile(value, other)
+def vaulted_file(value: str) -> bool:
+    """Tell whether the file on the controller begins as what ansible-vault writes."""
+    with open(value, "rb") as file:
+        return file.read(14) == b"$ANSIBLE_VAULT"
+
+
+def same_file(f1: str, f2: str) -> bool:
+    return os.path.samefile(f1, f2)
 
 
 def path_test(function: Callable[[str], bool]) -> Plugin:
@@ -131,16 +151,17 @@ def path_test(function: Callable[[str], bool]) -> Plugin:
 
 
 PATHS: dict[str, Callable[[str], bool]] = {
-    "file": os.path.isfile, "directory": os.path.isdir, "link": os.path.islink, "exists": os.path.exists,
-    "link_exists": os.path.lexists, "mount": os.path.ismount,
+    **dict.fromkeys(("file", "is_file"), os.path.isfile), **dict.fromkeys(("directory", "is_dir"), os.path.isdir),
+    **dict.fromkeys(("link", "is_link"), os.path.islink), **dict.fromkeys(("mount", "is_mount"), os.path.ismount),
+    "exists": os.path.exists, "link_exists": os.path.lexists, "vaulted_file": vaulted_file,
 }
 TESTS: dict[str, Plugin] = {
     **{name: result_test(name, check) for names, check in RESULTS.items() for name in names},
     "version": compare, "version_compare": compare, "regex": regex, "match": match, "search": search,
     "truthy": truthy, "falsy": falsy, "contains": contains, "any": any, "all": all, "subset": subset,
-    "issubset": subset, "superset": superset, "issuperset": superset, "is_nan": is_nan, "nan": is_nan, "isnan": is_nan,
+    "issubset": subset, "superset": superset, "issuperset": superset, "nan": is_nan, "isnan": is_nan,
     "url": url, "uri": uri, "urn": urn, "vault_encrypted": vault_encrypted,
     "abs": os.path.isabs, "is_abs": os.path.isabs,
     "same_file": outside(same_file), "is_same_file": outside(same_file),
-    **{prefix + name: path_test(check) for name, check in PATHS.items() for prefix in ("", "is_")},
+    **{name: path_test(check) for name, check in PATHS.items()},
 }

@@ -1,6 +1,7 @@
 """What stands where a value should be and is not: it complains once it is used, and not before.
 
-Steps further into it (`a.b.c`) are not yet a use: `a.b.c | default(x)` and `a.b.c is defined` work at any depth.
+Steps further into it (`a.b.c`), calls of it and filters over it are not yet a use: `a.b.c | default(x)`,
+`a | upper | default(x)` and `a.b.c is defined` work at any depth.
 """
 
 from __future__ import annotations

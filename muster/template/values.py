@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from typing import Any
 
-from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from muster.template.omit import OMIT
+from muster.template.undefined import Missing
 
 SCALARS = frozenset({str, int, bool, float, type(None), bytes})
 # Python refuses to write out integers of more than 4,300 digits.
@@ -33,8 +33,10 @@ def plain(value: Any, lazy: bool = False) -> Any:
         return {key: each for key, each in made.items() if each is not OMIT} if OMIT in made.values() else made
     if isinstance(value, LISTS):
         return [each for each in (plain(each, lazy) for each in value) if each is not OMIT]
-    if isinstance(value, Undefined) and not lazy:
+    if isinstance(value, Missing) and not lazy:
         str(value)  # Raises: this is a use.
+    if kind is Undefined:  # Of `'a' if no` without an else, which Jinja takes for nothing.
+        return ""
     if isinstance(value, Markup):
         return str(value)
     return value
@@ -42,18 +44,16 @@ def plain(value: Any, lazy: bool = False) -> Any:
 
 def used(value: Any) -> Any:
     """Return the value; one that is not there raises UndefinedUse."""
-    if isinstance(value, Undefined):
+    if isinstance(value, Missing):
         str(value)
     return value
 
 
 def text_of(value: Any) -> str:
-    """Return what a value is inside of text: nothing for None, Python's spelling for the rest."""
+    """Return what a value is inside of text: nothing for None and `omit`, Python's spelling for the rest."""
     if isinstance(value, str):
         return value
-    if value is None:
+    if value is None or value is OMIT:
         return ""
-    if value is OMIT:
-        raise TemplateRuntimeError("omit cannot be part of text: it has to be the whole value")
     return str(value) if type(value) in SCALARS else str(plain(value))
 

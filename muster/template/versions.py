@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+import operator as operators
 import re
 from collections.abc import Callable
 from functools import cmp_to_key
@@ -11,31 +11,33 @@ from typing import Any
 from muster.template.plugins import PluginError
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    **dict.fromkeys(("==", "=", "eq"), operator.eq), **dict.fromkeys(("!=", "<>", "ne"), operator.ne),
-    **dict.fromkeys(("<", "lt"), operator.lt), **dict.fromkeys(("<=", "le"), operator.le),
-    **dict.fromkeys((">", "gt"), operator.gt), **dict.fromkeys((">=", "ge"), operator.ge),
+    **dict.fromkeys(("==", "=", "eq"), operators.eq), **dict.fromkeys(("!=", "<>", "ne"), operators.ne),
+    **dict.fromkeys(("<", "lt"), operators.lt), **dict.fromkeys(("<=", "le"), operators.le),
+    **dict.fromkeys((">", "gt"), operators.gt), **dict.fromkeys((">=", "ge"), operators.ge),
 }
 STRICT = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:([ab])(\d+))?")
-SEMVER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
+SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 
 
-def compare(value: Any, version: Any, comparison: str = "eq", strict: bool | None = None,
+def compare(value: Any, version: Any, operator: str = "eq", strict: bool | None = None,
             version_type: str | None = None) -> bool:
     """Tell how two versions compare.
 
-    comparison: ==, !=, <, <=, >, >= or eq, ne, lt, le, gt, ge
-    version_type: loose (any text, the default), strict (1.2.3, 1.2b1), semver or semantic
+    operator: ==, !=, <, <=, >, >= or eq, ne, lt, le, gt, ge
+    version_type: loose (any text, the default), strict (1.2.3, 1.2b1), semver or semantic, or pep440 (Python's)
     """
-    if comparison not in OPERATORS:
-        raise PluginError(f'versions cannot be compared by "{comparison}"; use one of {", ".join(OPERATORS)}')
+    if operator not in OPERATORS:
+        raise PluginError(f'versions cannot be compared by "{operator}"; use one of {", ".join(OPERATORS)}')
+    if strict is not None and version_type:
+        raise PluginError("strict and version_type exclude each other")
     kind = version_type or ("strict" if strict else "loose")
     if kind not in KEYS:
         raise PluginError(f'there is no kind "{kind}" of version; there are {", ".join(KEYS)}')
     for each in (value, version):
-        if str(each).strip() == "":
+        if each is None or str(each).strip() == "":
             raise PluginError("an empty version cannot be compared")
     key = KEYS[kind]
-    return OPERATORS[comparison](key(str(value)), key(str(version)))
+    return OPERATORS[operator](key(str(value)), key(str(version)))
 
 
 def loose(text: str) -> Any:
@@ -75,6 +77,15 @@ def semantic(text: str) -> Any:
     return tuple(int(each) for each in found.groups()[:3]), not found[4], labels
 
 
+def pep440(text: str) -> Any:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(text)
+    except InvalidVersion:
+        raise PluginError(f'"{text}" is no version of a Python package such as 1.2 or 1.2rc1') from None
+
+
 KEYS: dict[str, Callable[[str], Any]] = {
-    "loose": loose, "strict": strict_key, "semver": semantic, "semantic": semantic,
+    "loose": loose, "strict": strict_key, "semver": semantic, "semantic": semantic, "pep440": pep440,
 }

@@ -68,9 +68,9 @@ class FakeHere:
     def variable(self, name, default=None):
         return self.variables.values.get(name, default)
 
-    def render_file(self, path, name="", **options):
+    def render_file(self, path, name="", extra=None, **options):
         text, _ = ENGINE.templates.read(path)
-        return ENGINE.templates.file(text, self.variables, path, **options)
+        return ENGINE.templates.file(text, self.variables, path, extra, **options)
 
     def find(self, kind, name):
         path = os.path.join(self.files, kind, name)

@@ -78,6 +78,11 @@ def test_an_encoding_that_does_not_do_fails(here, encoding, reason):
         content(here, "umlaut.j2", output_encoding=encoding)
 
 
+def test_a_template_knows_where_it_goes(here, tmp_path):
+    (tmp_path / "templates" / "self.j2").write_text("{{ template_destpath }}")
+    assert act("template", here, src="self.j2", dest="/etc/x").args["content"] == b"/etc/x"
+
+
 def test_the_template_s_own_permissions_can_be_kept(here, tmp_path):
     (tmp_path / "templates" / "motd.j2").chmod(0o640)
     assert act("template", here, src="motd.j2", dest="/x", mode="preserve").args["mode"] == 0o640

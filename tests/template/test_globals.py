@@ -15,7 +15,7 @@ CASES = [
     ("undef() is defined", False),
     ("undef() | default('x')", "x"),
     ("lookup('items', [1, 'a'])", [1, "a"]),
-    ("lookup('items', [])", ""),
+    ("lookup('items', [])", []),
     ("query('items', ['a'])", ["a"]),
 ]
 

@@ -5,7 +5,7 @@ from jinja2 import pass_context
 
 from muster.errors import HostError
 from muster.template.plugins import Names, PluginError, guard, outside
-from muster.template.undefined import Missing, UndefinedUse
+from muster.template.undefined import Missing
 
 
 class Context:
@@ -37,9 +37,23 @@ def test_errors_of_others_pass_through():
 
 
 def test_undefined_arguments_do_not_reach_a_plugin_unless_it_asks_for_them():
-    with pytest.raises(UndefinedUse):
-        guard("filter", "x", lambda value: 1)(Missing(name="a"))
+    missing = Missing(name="a")
+    assert guard("filter", "x", lambda value: 1)(missing) is missing
+    assert guard("filter", "x", lambda value, more=0: 1)(1, more=missing) is missing
+    assert guard("filter", "x", lambda values: values[0] + 1)([missing]) is missing
     assert guard("filter", "default", lambda value: 1)(Missing(name="a")) == 1
+
+
+def test_an_argument_that_there_is_not_has_its_nearest_spelling():
+    def twist(value, angle=1, *, slowly=False):
+        return value
+
+    with pytest.raises(PluginError, match='the filter "twist" failed: it has no argument "angel"') as caught:
+        guard("filter", "twist", twist)(1, angel=2)
+    assert caught.value.hint == 'did you mean "angle"?'
+    with pytest.raises(PluginError) as caught:
+        guard("filter", "twist", twist)(1, zzz=2)
+    assert caught.value.hint == "there are: angle, slowly"
 
 
 def test_generators_become_lists():

@@ -24,7 +24,7 @@ TRUE = [
     "'on' is truthy(convert_bool=true)", "none is falsy", "0 is not truthy",
     "[1, 2] is contains(1)", "'abc' is contains('b')", "[[1], [2, 3]] | select('contains', 3) | length == 1",
     "[1, 0] is any", "[1, 0] is not all", "[true, 1] is all", "[1] is subset([1, 2])", "[1, 2] is superset([2])",
-    "[3] is not subset([1, 2])", "'nan' | float is nan", "1 is not is_nan",
+    "[3] is not subset([1, 2])", "'nan' | float is nan", "1 is not isnan",
     "'https://a.b/c' is url", "'https://a.b' is url(schemes=['https'])", "'ftp://a.b' is not url(['https'])",
     "'a.b' is not url", "'mailto:a@b' is uri", "'urn:isbn:1' is urn", "'isbn' is not urn",
     "'$ANSIBLE_VAULT;1.1;AES256' is vault_encrypted", "'/a' is abs", "'a' is not abs",

@@ -18,17 +18,19 @@ def to_bool(value: Any) -> bool:
     return value.lower() in TRUE_WORDS if isinstance(value, str) else value == 1
 
 
-def ternary(value: Any, true_value: Any, false_value: Any, none_value: Any = None) -> Any:
-    if value is None and none_value is not None:
-        return none_value
-    return true_value if value else false_value
+def ternary(value: Any, true_val: Any, false_val: Any, none_val: Any = None) -> Any:
+    if type(value) is Missing:
+        return value
+    if value is None and none_val is not None:
+        return none_val
+    return true_val if value else false_val
 
 
-def mandatory(value: Any, message: str | None = None) -> Any:
+def mandatory(value: Any, msg: str | None = None) -> Any:
     """Return the value; raise when it is undefined, with this message if one is given."""
     if isinstance(value, Missing):
-        if message is not None:
-            raise UndefinedError(str(message))
+        if msg is not None:
+            raise UndefinedError(str(msg))
         str(value)
     return value
 
@@ -48,6 +50,8 @@ def combine(*terms: Any, recursive: bool = False, list_merge: str = "replace") -
         raise PluginError(f'list_merge cannot be "{list_merge}"; it is one of {", ".join(LIST_MERGES)}')
     made: dict[Any, Any] = {}
     for each in flat(terms):
+        if each is None:  # A key of a YAML file that nothing follows; Ansible passes over it too.
+            continue
         if not isinstance(each, Mapping):
             raise PluginError(f"dictionaries can be combined, not the {type(each).__name__} {each!r}")
         made = merge(made, each, recursive, list_merge) if made else dict(each)
@@ -99,10 +103,30 @@ def items2dict(value: Any, key_name: str = "key", value_name: str = "value") -> 
     return {each[key_name]: each[value_name] for each in value}
 
 
+def rekey_on_member(value: Any, key: str, duplicates: str = "error") -> dict[Any, Any]:
+    """Return a dictionary of dictionaries by what each has at the key.
+
+    value: a list of dictionaries, or a dictionary of them
+    duplicates: error, or overwrite, which leaves the last of those that have the same
+    """
+    if duplicates not in ("error", "overwrite"):
+        raise PluginError(f'duplicates is error or overwrite, not "{duplicates}"')
+    if not isinstance(value, (Mapping, list, tuple)):
+        raise PluginError(f"a list or dictionary of dictionaries is wanted, not the {type(value).__name__} {value!r}")
+    made: dict[Any, Any] = {}
+    for each in value.values() if isinstance(value, Mapping) else value:
+        if not isinstance(each, Mapping) or key not in each:
+            raise PluginError(f'each element must have the key "{key}", not {each!r}')
+        if each[key] in made and duplicates == "error":
+            raise PluginError(f'two elements have the {key} "{each[key]}"', "`duplicates='overwrite'` takes the last")
+        made[each[key]] = each
+    return made
+
+
 @pass_environment
-def extract(environment: Any, key: Any, container: Any, more: Any = None) -> Any:
-    """Return container[key], and then the further keys of a list (or one) in it."""
-    for each in [key] + (list(more) if isinstance(more, (list, tuple)) else [] if more is None else [more]):
+def extract(environment: Any, item: Any, container: Any, morekeys: Any = None) -> Any:
+    """Return container[item], and then the further keys of a list (or one) in it."""
+    for each in [item, *(morekeys if isinstance(morekeys, (list, tuple)) else [] if morekeys is None else [morekeys])]:
         container = environment.getitem(container, each)
     return container
 
@@ -121,5 +145,6 @@ def json_query(value: Any, expression: str) -> Any:
 
 FILTERS: dict[str, Plugin] = {
     "bool": to_bool, "ternary": ternary, "mandatory": mandatory, "type_debug": type_debug, "combine": combine,
-    "dict2items": dict2items, "items2dict": items2dict, "extract": extract, "json_query": json_query,
+    "dict2items": dict2items, "items2dict": items2dict, "rekey_on_member": rekey_on_member, "extract": extract,
+    "json_query": json_query,
 }

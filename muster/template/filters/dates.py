@@ -9,14 +9,14 @@ from typing import Any
 from muster.template.plugins import Plugin
 
 
-def strftime(form: str, second: Any = None, utc: bool = False) -> str:
+def strftime(string_format: str, second: Any = None, utc: bool = False) -> str:
     """Return a moment in words; `second` counts from 1970, now by default."""
     moment = time.time() if second is None else float(second)
-    return time.strftime(form, time.gmtime(moment) if utc else time.localtime(moment))
+    return time.strftime(string_format, time.gmtime(moment) if utc else time.localtime(moment))
 
 
-def to_datetime(value: str, form: str = "%Y-%m-%d %H:%M:%S") -> datetime:
-    return datetime.strptime(value, form)
+def to_datetime(value: str, format: str = "%Y-%m-%d %H:%M:%S") -> datetime:
+    return datetime.strptime(value, format)
 
 
 FILTERS: dict[str, Plugin] = {"strftime": strftime, "to_datetime": to_datetime}

@@ -18,20 +18,37 @@ from muster.template.values import plain
 NAMESPACE = "361E6D51-FAEC-444A-9079-341386DA8E2E"
 
 
-class Dumper(yaml.SafeDumper):
-    """Writes also texts of a special kind (`!unsafe`) as text."""
+class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes also texts of a special kind (`!unsafe`) as text.
+
+    It is libyaml's, where there is one, as in Ansible: the other breaks lines and escapes characters differently.
+    """
 
 
 Dumper.add_multi_representer(str, lambda dumper, value: dumper.represent_str(str(value)))
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def from_json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, (str, bytes)) else value
+def from_json(value: Any, **options: Any) -> Any:
+    return json.loads(value, **options)
 
 
-def to_json(value: Any, **options: Any) -> str:
-    return json.dumps(plain(value), default=str, **options)
+def to_json(value: Any, *, vault_to_text: Any = None, preprocess_unsafe: Any = None, **options: Any) -> str:
+    """Return the value as JSON.
+
+    vault_to_text, preprocess_unsafe: without effect, since what is of Ansible's special kinds is text here
+    options: those of `json.dumps`
+    """
+    made = plain(value)
+    return json.dumps(with_text_keys(made) if options.get("sort_keys") else made, default=str, **options)
+
+
+def with_text_keys(value: Any) -> Any:
+    """Return the value with keys as JSON spells them, by which they are sorted: text and numbers have no order."""
+    if isinstance(value, dict):
+        return {each if isinstance(each, str) else json.dumps(each, default=str): with_text_keys(inner)
+                for each, inner in value.items()}
+    return [with_text_keys(each) for each in value] if isinstance(value, list) else value
 
 
 def to_nice_json(value: Any, indent: int = 4, sort_keys: bool = True, **options: Any) -> str:
@@ -43,10 +60,11 @@ def from_yaml(value: Any) -> Any:
 
 
 def from_yaml_all(value: Any) -> Any:
-    return list(yaml.load_all(value, Loader=Loader)) if isinstance(value, str) else value
+    return list(yaml.load_all(value, Loader=Loader)) if isinstance(value, str) else [] if value is None else value
 
 
-def to_yaml(value: Any, default_flow_style: bool | None = None, **options: Any) -> str:
+def to_yaml(value: Any, *, default_flow_style: bool | None = None, **options: Any) -> str:
+    """Return the value as YAML; `options` are those of `yaml.dump`."""
     settings = {"allow_unicode": True, "default_flow_style": default_flow_style, **options}
     return str(yaml.dump(plain(value), Dumper=Dumper, **settings))
 
@@ -55,19 +73,22 @@ def to_nice_yaml(value: Any, indent: int = 4, **options: Any) -> str:
     return to_yaml(value, **{"default_flow_style": False, "indent": indent, **options})
 
 
-def b64encode(value: str, encoding: str = "utf-8") -> str:
-    return base64.b64encode(str(value).encode(encoding)).decode("ascii")
+def b64encode(value: str, encoding: str = "utf-8", urlsafe: bool = False) -> str:
+    encode = base64.urlsafe_b64encode if urlsafe else base64.b64encode
+    return encode(str(value).encode(encoding, "surrogateescape")).decode("ascii")
 
 
-def b64decode(value: str, encoding: str = "utf-8") -> str:
-    return base64.b64decode(value).decode(encoding)
+def b64decode(value: str, encoding: str = "utf-8", urlsafe: bool = False) -> str:
+    """Return the text that was encoded; bytes that are none travel in it as surrogates, and can be encoded again."""
+    decode = base64.urlsafe_b64decode if urlsafe else base64.b64decode
+    return decode(value).decode(encoding, "surrogateescape")
 
 
-def digest(value: Any, algorithm: str = "sha1") -> str:
+def digest(value: Any, hashtype: str = "sha1") -> str:
     """Return the hex digest of a text."""
-    if algorithm not in hashlib.algorithms_available:
-        raise PluginError(f'this system has no hash algorithm "{algorithm}"')
-    return hashlib.new(algorithm, str(value).encode("utf-8", "surrogateescape")).hexdigest()
+    if hashtype not in hashlib.algorithms_available:
+        raise PluginError(f'this system has no hash algorithm "{hashtype}"')
+    return hashlib.new(hashtype, str(value).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def md5(value: Any) -> str:

@@ -96,14 +96,18 @@ def combinations(value: Iterable[Any], length: int) -> list[list[Any]]:
     return [list(each) for each in itertools.combinations(value, length)]
 
 
-def subelements(value: Any, path: Any, skip_missing: bool = False) -> list[list[Any]]:
+def subelements(value: Any, subelements: Any, skip_missing: bool = False) -> list[list[Any]]:
     """Return [element, part] for each part of the list that each element has at a path ("a.b" or ["a", "b"])."""
-    keys = path.split(".") if isinstance(path, str) else list(path)
+    keys = subelements.split(".") if isinstance(subelements, str) else list(subelements)
+    if not isinstance(value, (Mapping, list, tuple)):
+        raise PluginError(f"a list or dictionary of dictionaries is wanted, not the {type(value).__name__} {value!r}")
     made = []
     for element in value.values() if isinstance(value, Mapping) else value:
         parts = element
         for key in keys:
-            if not isinstance(parts, Mapping) or key not in parts:
+            if not isinstance(parts, Mapping):
+                raise PluginError(f'"{key}" is looked for in a dictionary, not in {parts!r}')
+            if key not in parts:
                 if skip_missing:
                     parts = []
                     break

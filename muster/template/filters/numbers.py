@@ -48,8 +48,8 @@ def human_to_bytes(size: Any, default_unit: str | None = None, isbits: bool = Fa
     found = re.fullmatch(r"\s*([\d.]+)\s*([A-Za-z]*)\s*", str(size))
     if not found:
         raise PluginError(f"{size!r} is no size such as 10, 2K or 1.5 GB")
-    unit = found[2] or default_unit or "B"
     wanted = ("b", "bit", "bits") if isbits else ("B", "byte", "bytes")
+    unit = found[2] or default_unit or wanted[0]
     rest = unit[1:] if unit[0].upper() in PREFIXES[1:] else unit
     if unit[0].upper() not in PREFIXES or (rest and rest not in wanted and rest.lower() not in wanted[1:]):
         raise PluginError(f'{size!r} has the unit "{unit}"; there are {", ".join(PREFIXES)} with "{wanted[0]}"')

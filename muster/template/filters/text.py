@@ -28,7 +28,8 @@ def comment(text: str, style: str = "plain", newline: str = "\n", prefix_count: 
     marks = {"beginning": "", "end": "", **COMMENT_STYLES[style], **changes}
     decoration = marks["decoration"]
     bare = decoration.rstrip()
-    lines = [(decoration + line) if line else bare for line in str(text).split(newline)]
+    *above, last = text_for("comment", text).split(newline)
+    lines = [(decoration + line) if line else bare for line in above] + [decoration + last]
     prefix, postfix = marks.get("prefix", bare), marks.get("postfix", bare)
     lines = ([prefix] * prefix_count if prefix else []) + lines + [postfix] * postfix_count
     lines = ([marks["beginning"]] if marks["beginning"] else []) + lines + ([marks["end"]] if marks["end"] else [])
@@ -40,8 +41,16 @@ def quote(value: Any) -> str:
     return shlex.quote("" if value is None else str(value))
 
 
-def split(value: str, separator: str | None = None, count: int = -1) -> list[str]:
-    return str(value).split(separator, count)
+def split(value: str, sep: str | None = None, maxsplit: int = -1) -> list[str]:
+    return text_for("split", value).split(sep, maxsplit)
+
+
+def text_for(name: str, value: Any) -> str:
+    """Return the text; raise PluginError for a value of another type, which is likely another than was meant."""
+    if not isinstance(value, str):
+        raise PluginError(f"a text is wanted, not the {type(value).__name__} {value!r}",
+                          f"write `| string | {name}` if its text is meant")
+    return value
 
 
 def flags_of(ignorecase: bool, multiline: bool) -> re.RegexFlag:
@@ -50,16 +59,16 @@ def flags_of(ignorecase: bool, multiline: bool) -> re.RegexFlag:
 
 def regex_replace(value: Any = "", pattern: str = "", replacement: str = "", ignorecase: bool = False,
                   multiline: bool = False, count: int = 0, mandatory_count: int = 0) -> str:
-    """Replace what a regular expression matches; fewer than `mandatory_count` replacements are an error."""
+    """Replace what a regular expression matches; another number of replacements than `mandatory_count` is an error."""
     made, times = re.compile(pattern, flags_of(ignorecase, multiline)).subn(replacement, as_text(value), count)
-    if mandatory_count and times < mandatory_count:
-        raise PluginError(f"{times} replacements were made of {mandatory_count} at least, in {value!r}")
+    if mandatory_count and times != mandatory_count:
+        raise PluginError(f"{times} replacements were made where {mandatory_count} are mandatory, in {value!r}")
     return made
 
 
-def regex_search(value: Any, pattern: str, *groups: str, ignorecase: bool = False, multiline: bool = False) -> Any:
+def regex_search(value: Any, regex: str, *groups: str, ignorecase: bool = False, multiline: bool = False) -> Any:
     r"""Return the first match, or None; with groups (`'\\1'`, `'\\g<name>'`) the list of theirs."""
-    found = re.search(pattern, as_text(value), flags_of(ignorecase, multiline))
+    found = re.search(regex, as_text(value), flags_of(ignorecase, multiline))
     if found is None:
         return None
     return [found.group(group_key(each)) for each in groups] if groups else found.group()
@@ -74,22 +83,22 @@ def group_key(word: str) -> str | int:
     return int(name) if name.isdigit() else name
 
 
-def regex_findall(value: Any, pattern: str, multiline: bool = False, ignorecase: bool = False) -> list[Any]:
-    return re.findall(pattern, as_text(value), flags_of(ignorecase, multiline))
+def regex_findall(value: Any, regex: str, multiline: bool = False, ignorecase: bool = False) -> list[Any]:
+    return re.findall(regex, as_text(value), flags_of(ignorecase, multiline))
 
 
 def regex_escape(value: Any, re_type: str = "python") -> str:
     """Return the text such that a regular expression takes it literally."""
     if re_type == "python":
         return re.escape(as_text(value))
-    special = {"posix_basic": r"[].[^$*\\]", "posix_extended": r"[].[^$*\\+?(){}|]"}.get(re_type)
-    if special is None:
+    if re_type != "posix_basic":
         raise PluginError(f'there is no kind "{re_type}" of regular expressions; there are python, posix_basic')
-    return re.sub(f"({special})", r"\\\1", as_text(value))
+    return re.sub(r"([].[^$*\\])", r"\\\1", as_text(value))
 
 
 def as_text(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)
+    """Return the text that regular expressions see; of None it is "None", as in Ansible."""
+    return value if isinstance(value, str) else str(value)
 
 
 FILTERS: dict[str, Plugin] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError as JinjaError
@@ -10,17 +11,17 @@ from jinja2 import UndefinedError
 
 from muster.errors import InputError, Origin, TemplateError
 from muster.template.explain import CAUSES, reason
-from muster.template.lookups import commands, files, inventory, lists, passwords, tables, variables, web
-from muster.template.lookups.asked import Asked
-from muster.template.plugins import Names, PluginError
+from muster.template.lookups import absent, commands, files, inventory, lists, passwords, tables, trees, variables, web
+from muster.template.lookups.asked import Asked, check_names
+from muster.template.plugins import Names, Plugin, PluginError
 
 if TYPE_CHECKING:
     from muster.template.engine import Variables
     from muster.template.templates import Templates
 
 LOOKUPS = Names("lookup", {
-    **commands.LOOKUPS, **files.LOOKUPS, **inventory.LOOKUPS, **lists.LOOKUPS, **passwords.LOOKUPS, **tables.LOOKUPS,
-    **variables.LOOKUPS, **web.LOOKUPS,
+    **absent.LOOKUPS, **commands.LOOKUPS, **files.LOOKUPS, **inventory.LOOKUPS, **lists.LOOKUPS, **passwords.LOOKUPS,
+    **tables.LOOKUPS, **trees.LOOKUPS, **variables.LOOKUPS, **web.LOOKUPS,
 })
 
 
@@ -51,6 +52,7 @@ def look_up(name: str, terms: Any, variables: Variables, templates: Templates | 
     if name not in LOOKUPS:
         function()  # Raises, with the nearest name.
     try:
+        check_options(function, options)
         if getattr(function, "outside", False):
             variables.settle()
         return list(function(terms if isinstance(terms, list) else [terms], Asked(variables, templates), **options))
@@ -65,3 +67,12 @@ def look_up(name: str, terms: Any, variables: Variables, templates: Templates | 
         if isinstance(error, InputError):
             raise
         raise PluginError(message, getattr(error, "hint", "")) from error
+
+
+def check_options(function: Plugin, options: dict[str, Any]) -> None:
+    """Raise PluginError for an option that a lookup does not know; those that take any check them themselves."""
+    if not options:
+        return
+    parameters = signature(function).parameters
+    if not any(each.kind is Parameter.VAR_KEYWORD for each in parameters.values()):
+        check_names(options, [*parameters][2:])

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from muster.errors import nearest
 from muster.template.plugins import PluginError
 
 if TYPE_CHECKING:
@@ -66,7 +67,13 @@ def options_of(term: str, options: dict[str, Any], known: Iterable[str]) -> tupl
             found[key] = value
         else:
             words.append(word)
-    unknown = set(found) - set(known)
-    if unknown:
-        raise PluginError(f"unknown option {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    check_names(found, known)
     return " ".join(words), found
+
+
+def check_names(options: Iterable[str], known: Iterable[str]) -> None:
+    """Raise PluginError for the first option that is not known, with the nearest that is."""
+    for name in options:
+        if name not in known:
+            raise PluginError(f'it has no option "{name}"',
+                              nearest(name, known) or f"there are: {', '.join(known) or 'none'}")

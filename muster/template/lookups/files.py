@@ -8,9 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from muster.template.lookups.asked import Asked
+from muster.template.filters.data import to_bool
+from muster.template.headers import OPTIONS
+from muster.template.lookups.asked import Asked, check_names
 from muster.template.lookups.lists import as_list
 from muster.template.plugins import Plugin, PluginError, outside
+from muster.template.undefined import Missing
 
 
 @outside
@@ -24,8 +27,9 @@ def strip(text: str, left: bool, right: bool) -> str:
     return text.rstrip() if right else text
 
 
-def read(path: str) -> str:
-    with open(path, encoding="utf-8") as opened:
+def read(path: str, encoding: str = "utf-8") -> str:
+    """Return the text of a file; bytes that are none travel in it as surrogates, and are bytes again when written."""
+    with open(path, encoding=encoding, errors="surrogateescape", newline="") as opened:
         return opened.read()
 
 
@@ -47,46 +51,61 @@ def first_found(terms: list[Any], asked: Asked, files: Any = (), paths: Any = ()
                 kind: str = "") -> list[str]:
     """Return the first of the files that exists.
 
-    files, paths: names, and directories to prepend to each; lists or text divided by commas; a term may be a
-        dictionary of these
+    terms: names, or dictionaries of files, paths and skip; names that are undefined, as a loop may give them, are
+        passed over
+    files: names where there are no terms; text divided by commas or a list
+    paths: directories, each of which is tried before each name
     skip: return nothing instead of an error when there is none
     kind: "files", "templates" or "vars", where names are looked for; all three by default
     """
     wanted: list[str] = []
-    for term in [*terms, *([{"files": files, "paths": paths}] if files or paths else [])]:
-        for each in term if isinstance(term, list) else [term]:
-            wanted += expanded(each)
-            skip = skip or (isinstance(each, Mapping) and each.get("skip") in (True, "true", "yes", "True"))
+    for each in opened_fully(terms) or [{"files": files, "paths": paths}]:
+        if isinstance(each, Mapping):
+            check_names(each, ("files", "paths", "skip"))
+            wanted += names_in(each.get("files", ()), each.get("paths", ()))
+            skip = skip or each.get("skip", False)
+        else:
+            wanted += names_in(each, paths)
     for name in wanted:
         for path in asked.candidates(name, *([kind] if kind else ["files", "templates", "vars"])):
             if os.path.exists(path):
                 return [path]
-    if skip:
+    if to_bool(skip):
         return []
-    raise PluginError(f"none of these files was found: {', '.join(wanted)}; `skip: true` makes that no error")
+    raise PluginError(f"none of these files was found: {', '.join(wanted)}", "`skip: true` makes that no error")
 
 
-def expanded(term: Any) -> list[str]:
-    """Return the names of a term: itself, or each file in each path of a dictionary."""
-    if not isinstance(term, Mapping):
-        return split(term)
-    names = [name for each in as_list(term.get("files", ())) for name in split(each)]
-    directories = [name for each in as_list(term.get("paths", ())) for name in split(each)]
+def opened_fully(terms: Any) -> list[Any]:
+    """Return the terms with all lists in them opened, without what is undefined."""
+    made: list[Any] = []
+    for each in terms:
+        made += opened_fully(each) if isinstance(each, (list, tuple)) else [] if type(each) is Missing else [each]
+    return made
+
+
+def names_in(files: Any, paths: Any) -> list[str]:
+    """Return every name in every directory; both are lists or texts, divided by , or ; (directories by : as well)."""
+    names, directories = divided(files, "[,;]"), divided(paths, "[,:;]")
     return [os.path.join(directory, name) for directory in directories or [""] for name in names]
 
 
-def split(value: Any) -> list[str]:
-    return [part.strip() for part in re.split(r"[,;]", str(value)) if part.strip()]
+def divided(value: Any, by: str) -> list[str]:
+    return [part.strip() for each in as_list(value) for part in re.split(by, str(each)) if part.strip()]
 
 
 @outside
 def template(terms: list[Any], asked: Asked, template_vars: Mapping[str, Any] | None = None, convert_data: bool = False,
-             **syntax: Any) -> list[str]:
-    """Return the text of each template file; `convert_data` is accepted and has no effect: text stays text."""
+             jinja2_native: bool = True, **syntax: Any) -> list[Any]:
+    """Return what each template file comes to: a value with its type if it is one expression, or else text.
+
+    convert_data, jinja2_native: without effect, as in ansible-core 2.19
+    syntax: variable_start_string and others of `headers.OPTIONS`
+    """
+    check_names(syntax, OPTIONS)
     if asked.templates is None:
         raise PluginError("templates cannot be rendered here")
     found = [(asked.find(term, "templates"), str(term)) for term in terms]
-    return [asked.templates.file_at(path, asked.variables, template_vars, name, **syntax) for path, name in found]
+    return [asked.templates.value_at(path, asked.variables, template_vars, name, **syntax) for path, name in found]
 
 
 LOOKUPS: dict[str, Plugin] = {"file": file, "fileglob": fileglob, "first_found": first_found, "template": template}

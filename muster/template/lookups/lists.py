@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from muster.template.filters.data import dict2items
+from muster.template.filters.data import dict2items, to_bool
 from muster.template.filters.lists import subelements as pairs
-from muster.template.lookups.asked import Asked, options_of
+from muster.template.lookups.asked import Asked, check_names, options_of
 from muster.template.plugins import Plugin, PluginError
 
 SHORT_SEQUENCE = re.compile(r"(?:(\w+)-)?(\w+)(?:/(-?\w+))?(?::(.+))?")
@@ -38,13 +38,12 @@ def dictionary(terms: list[Any], asked: Asked) -> list[Any]:
 
 
 def flattened(terms: list[Any], asked: Asked) -> list[Any]:
-    """Return all that is in the terms, lists in them opened to any depth; None is dropped."""
+    """Return all in the terms, lists in them opened to any depth; "None" and "null" end the list they are in."""
     made: list[Any] = []
     for each in terms:
-        if isinstance(each, (list, tuple)):
-            made += flattened(list(each), asked)
-        elif each is not None:
-            made.append(each)
+        if each in ("None", "null"):
+            break
+        made += flattened(list(each), asked) if isinstance(each, (list, tuple)) else [each]
     return made
 
 
@@ -79,14 +78,26 @@ def random_choice(terms: list[Any], asked: Asked) -> list[Any]:
 
 
 def subelements(terms: list[Any], asked: Asked) -> list[Any]:
-    """Return [element, part] pairs; the terms are a list, a path in its elements, and perhaps {skip_missing: true}."""
-    if not 2 <= len(terms) <= 3 or not isinstance(terms[1], str):
-        raise PluginError("it needs a list, the name of a key, and options if wanted: [users, 'keys']")
+    """Return [element, part] pairs; the terms are a list, a path in its elements, and perhaps {skip_missing: true}.
+
+    The elements come without the list that the parts are from, as Ansible gives them.
+    """
     flags = terms[2] if len(terms) == 3 else {}
-    skip = flags.get("skip_missing", False) if isinstance(flags, Mapping) else str(flags).endswith("=true")
+    if not 2 <= len(terms) <= 3 or not isinstance(terms[1], str) or not isinstance(flags, Mapping):
+        raise PluginError("it needs a list, the name of a key, and options if wanted: "
+                          "[users, 'keys', {skip_missing: true}]")
+    check_names(flags, ("skip_missing",))
     elements = terms[0].values() if isinstance(terms[0], Mapping) else terms[0]
-    return pairs([each for each in elements if not (isinstance(each, Mapping) and each.get("skipped"))], terms[1],
-                 skip_missing=str(skip).lower() in ("true", "yes", "1"))
+    found = pairs([each for each in elements if not (isinstance(each, Mapping) and each.get("skipped"))], terms[1],
+                  skip_missing=to_bool(flags.get("skip_missing", False)))
+    return [[without(element, terms[1].split(".")), part] for element, part in found]
+
+
+def without(element: Mapping[str, Any], path: list[str]) -> dict[str, Any]:
+    """Return a copy of a dictionary that lacks what is at a path of keys in it."""
+    first, *rest = path
+    return {key: without(value, rest) if key == first else value for key, value in element.items()
+            if key != first or rest}
 
 
 def sequence(terms: list[Any], asked: Asked, **options: Any) -> list[Any]:
@@ -108,6 +119,8 @@ def sequence(terms: list[Any], asked: Asked, **options: Any) -> list[Any]:
 def numbers(options: Mapping[str, Any]) -> list[str]:
     form = str(options.get("format", "%d"))
     start, stride = (int(str(options.get(name, 1)), 0) for name in ("start", "stride"))
+    if "count" in options and "end" in options:
+        raise PluginError("a sequence has end= or count=, not both")
     if "count" in options:
         count = int(str(options["count"]), 0)
         end = start + stride * (count - 1)
@@ -117,8 +130,12 @@ def numbers(options: Mapping[str, Any]) -> list[str]:
         end = int(str(options["end"]), 0)
     else:
         raise PluginError("a sequence needs end= or count=")
-    if stride == 0 or form.count("%") - 2 * form.count("%%") != 1:
-        raise PluginError("a sequence needs a stride other than 0 and a format with one number, such as %02d")
+    if form.count("%") - 2 * form.count("%%") != 1:
+        raise PluginError("a sequence needs a format with one number, such as %02d")
+    if stride == 0:
+        return []
+    if stride > 0 and end < start and "count" not in options:
+        raise PluginError("to count backwards a sequence needs a negative stride")
     return [form % number for number in range(start, end + (1 if stride > 0 else -1), stride)]
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import random
-import secrets
+import re
 import string
 import threading
 from typing import Any
 
-from muster.template.filters.passwords import password_hash
-from muster.template.lookups.asked import Asked, options_of
+from muster.template.filters.passwords import kind_of, made_salt, password_hash
+from muster.template.lookups.asked import Asked, check_names, options_of
 from muster.template.plugins import Plugin, PluginError, outside
 
 OPTIONS = ("length", "chars", "encrypt", "seed", "ident")
+# A line of such a file: the password, and what of its hash shall stay the same.
+LINE = re.compile(r"(.*?)(?: salt=(\S+))?(?: ident=(\S+))?")
 USUAL = ["ascii_letters", "digits", ".,:-_"]
 LOCK = threading.Lock()  # Two hosts may ask for the same file at once, and must get the same password.
 
@@ -27,6 +29,9 @@ def password(terms: list[Any], asked: Asked, **options: Any) -> list[str]:
     made = []
     for term in terms:
         path, found = options_of(term, options, OPTIONS)
+        path, *more = path.split(" ") if "=" in path else [path]
+        check_names([each.partition("=")[0] for each in more if "=" in each], OPTIONS)
+        path = " ".join([path, *more])
         path = os.path.join(asked.directory, os.path.expanduser(path))
         with LOCK:
             made.append(kept(path, found))
@@ -34,15 +39,19 @@ def password(terms: list[Any], asked: Asked, **options: Any) -> list[str]:
 
 
 def kept(path: str, options: dict[str, Any]) -> str:
-    text, _, salt = (read(path) if path != "/dev/null" else "").partition(" salt=")
-    fresh = not text
-    if fresh:
-        text = generate(int(options.get("length", 20)), options.get("chars"), options.get("seed"))
-    if options.get("encrypt") and not salt:
-        salt, fresh = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(8)), True
-    if fresh and path != "/dev/null":
-        write(path, f"{text} salt={salt}\n" if salt else f"{text}\n")
-    return password_hash(text, options["encrypt"], salt) if options.get("encrypt") else text
+    """Return the password of one file, which is written when there is something new to keep."""
+    line, encrypt = read(path) if path != "/dev/null" else "", options.get("encrypt")
+    found = LINE.fullmatch(line)
+    text, salt, ident = found.groups() if found else (line, None, None)
+    if not text:
+        text = generate(int(options.get("length", 20)), options.get("chars", USUAL), options.get("seed"))
+    if encrypt:
+        salt = salt or made_salt(kind_of(encrypt))
+        ident = ident or options.get("ident") or (kind_of(encrypt).ident if kind_of(encrypt).exact else None)
+    wanted = text + (f" salt={salt}" if salt else "") + (f" ident={ident}" if ident else "")
+    if wanted != line and path != "/dev/null":
+        write(path, wanted + "\n")
+    return password_hash(text, encrypt, salt, ident=ident) if encrypt else text
 
 
 def read(path: str) -> str:
@@ -62,9 +71,9 @@ def write(path: str, text: str) -> None:
 
 def generate(length: int, chars: Any, seed: Any) -> str:
     """Return random text; `chars` are names of Python's string module (ascii_letters, digits, ...) or characters."""
-    wanted = chars or USUAL
-    if isinstance(wanted, str):  # Divided by commas; two of them are a comma to choose from.
-        wanted = [*wanted.replace(",,", ",").split(","), *([","] if ",," in wanted else [])]
+    wanted = chars
+    if isinstance(chars, str):  # Divided by commas; two of them are a comma to choose from.
+        wanted = [*([","] if ",," in chars else []), *chars.replace(",,", ",").split(",")]
     letters = "".join(getattr(string, each, each) for each in wanted)
     if not letters:
         raise PluginError("a password needs characters to choose from")

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from muster.template.lookups.asked import Asked
+from muster.template.lookups.asked import Asked, check_names
 from muster.template.plugins import Plugin, PluginError, outside
+
+
+# The last five are accepted and have no effect.
+OPTIONS = ("split_lines", "validate_certs", "username", "password", "headers", "timeout",
+           "force", "force_basic_auth", "follow_redirects", "use_proxy", "http_agent")
 
 
 @outside
@@ -14,9 +19,7 @@ def url(terms: list[Any], asked: Asked, split_lines: bool = True, validate_certs
         password: str = "", headers: Mapping[str, str] | None = None, timeout: float = 10, wantlist: bool = False,
         **others: Any) -> list[str]:
     """Return the lines of each page, or each page as one text when `split_lines` is false."""
-    ignored = {"force", "force_basic_auth", "follow_redirects", "use_proxy", "http_agent"}
-    if set(others) - ignored:
-        raise PluginError(f"unknown option {', '.join(sorted(set(others) - ignored))}")
+    check_names(others, OPTIONS)
     sent = dict(headers or {})
     if username:
         import base64

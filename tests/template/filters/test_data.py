@@ -68,7 +68,7 @@ def test_combine_alters_none_of_its_terms():
     ("absent | mandatory('set it')", "set it"),
     ("one | combine(5)", 'the filter "combine" failed: dictionaries can be combined, not the int 5'),
     ("one | combine(two, list_merge='mix')", 'list_merge cannot be "mix"; it is one of replace, keep'),
-    ("one | combine(two, deep=true)", "unexpected keyword argument 'deep'"),
+    ("one | combine(two, deep=true)", 'it has no argument "deep"'),
     ("5 | dict2items", "a dictionary is wanted, not the int 5"),
     ("{} | items2dict", "a list of dictionaries is wanted"),
     ("[{'key': 1}] | items2dict", 'each element must have the keys "key" and "value"'),

@@ -51,7 +51,7 @@ def test_text_filters(expression, value):
 @pytest.mark.parametrize(("expression", "message"), [
     ("'a' | comment('python')", 'there is no comment style "python"; there are plain, erlang'),
     ("'a' | regex_replace('(', '')", 'the filter "regex_replace" failed: missing ), unterminated subpattern'),
-    ("'a' | regex_replace('b', 'c', mandatory_count=1)", "0 replacements were made of 1 at least"),
+    ("'a' | regex_replace('b', 'c', mandatory_count=1)", "0 replacements were made where 1 are mandatory"),
     ("'a' | regex_search('a', 'b')", "'b' does not name a group"),
     ("'a' | regex_escape('perl')", 'there is no kind "perl" of regular expressions'),
 ])

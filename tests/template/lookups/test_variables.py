@@ -24,6 +24,6 @@ def test_variables_are_found_by_name(expression, value):
 
 
 def test_an_unknown_variable_has_a_nearest_spelling():
-    with pytest.raises(TemplateError, match='no variable is called "web_prt"') as caught:
+    with pytest.raises(TemplateError, match='"web_prt" is undefined') as caught:
         evaluate("lookup('vars', 'web_prt')", VALUES)
     assert caught.value.hint == 'did you mean "web_port"?'

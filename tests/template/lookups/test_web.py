@@ -50,7 +50,7 @@ def test_pages_are_fetched(expression, value, variables):
     ("lookup('url', site ~ '/none')", "/none: Not Found"),
     ("lookup('url', 'http://127.0.0.1:1/')", "Connection refused"),
     ("lookup('url', 'file:///etc/passwd')", "is no address of the web"),
-    ("lookup('url', site, retries=3)", "unknown option retries"),
+    ("lookup('url', site, retries=3)", 'it has no option "retries"'),
 ])
 def test_pages_that_cannot_be_fetched(expression, message, variables):
     with pytest.raises(TemplateError) as caught:
