@@ -184,6 +184,8 @@ class Planner:
         self.layers_of_plays: dict[Play, tuple[tuple[Layer, ...], tuple[Layer, ...]]] = {}
 
     def plan(self, playbook: Playbook, inventory: Inventory) -> Plan:
+        for play in playbook.plays:
+            self.engine.custom.add(os.path.abspath(play.directory))
         return make_plan(
             playbook, inventory, self.expander, lambda play: self.hosts(play, inventory), self.layers,
             self.request.start_at,
@@ -196,7 +198,8 @@ class Planner:
             return self.engine.render(value, self.scope((*self.known(play), *layers), play), origin)
 
         collections = tuple(map(str, as_list(play.keywords.get("collections"))))
-        roles = Roles(self.catalogue, play.directory, self.files, self.request.config, collections)
+        roles = Roles(self.catalogue, play.directory, self.files, self.request.config, collections,
+                      self.engine.custom.add)
         return Expander(roles, self.catalogue.signature, selection, render)
 
     def known(self, play: Play) -> tuple[Layer, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,14 +59,16 @@ class Roles:
     files: what was read so far, {(path, whether as tasks): value}; the plays of a run share it
     config: says where else roles are looked for
     collections: where names of roles are looked up first: what the play names, and the one the playbook is part of
+    found: is told the directory of each role that is used
     """
 
     def __init__(
         self, names: Names, playbook_directory: str, files: dict[tuple[str, bool], Any] | None = None,
-        config: Config | None = None,
-        collections: tuple[str, ...] = (),
+        config: Config | None = None, collections: tuple[str, ...] = (),
+        found: Callable[[str], object] = lambda path: None,
     ) -> None:
         self.names = names
+        self.found = found
         self.directory = playbook_directory
         self.files = {} if files is None else files
         self.config = config or Config()
@@ -90,6 +92,7 @@ class Roles:
         """
         path, home = self.find(name, origin, parents)
         self.names.learn(path)
+        self.found(path)
         parts = parts or {}
         meta = self.variables(path, "meta", "main")
         named = tuple(map(str, as_list(meta.get("collections"))))

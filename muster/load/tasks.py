@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -111,6 +112,12 @@ def action_key(value: LocatedDict, names: Names) -> str:
 
 
 def unknown(name: str, names: Names, origin: Origin | None) -> PlanError:
+    """Return the error for a task type nobody knows; a module of Ansible's kind is named, because it is not used."""
+    folder = os.path.dirname(origin.file) if origin else "."
+    for path in (os.path.join(folder, *up, "library", f"{name}.py") for up in ((), ("..",))):
+        if os.path.isfile(path):
+            return PlanError(f'muster does not run the module {os.path.normpath(path)}', origin,
+                             f"rewrite it as a task type, tasks/{name}.py beside the playbook")
     hint = nearest(name.rpartition(".")[2], [*names.names(), *TASK])
     return PlanError(f'there is no task type "{name}"', origin,
                      hint or "task types of your own go into tasks/ beside the playbook")

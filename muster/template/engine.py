@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from muster.errors import Origin, TemplateError
 from muster.model import Unsafe
+from muster.template.custom import Custom
 from muster.template.itself import MANAGED
 from muster.template.omit import OMIT
 
@@ -47,6 +48,7 @@ class Variables(Protocol):
 class Engine:
     """Serves all hosts and threads of a run.
 
+    custom: the filters and tests of the user's own
     strict: a condition that gives no boolean is an error, as in ansible-core 2.19, and not a warning
     extensions: names of Jinja's extensions that are used beside the usual ones
     managed: what `ansible_managed` says in template files; {file}, {host} and {uid} are filled in, and so is the time
@@ -56,6 +58,7 @@ class Engine:
         self.strict = strict
         self.extensions = extensions
         self.managed = managed
+        self.custom = Custom()
         self._guard = threading.Lock()
         self._templates: Templates | None = None
         self._warned: set[Any] = set()
@@ -71,7 +74,8 @@ class Engine:
 
         with self._guard:
             if self._templates is None:
-                self._templates = Templates(lambda: [name for _, name in self._chain()], self.extensions, self.managed)
+                self._templates = Templates(lambda: [name for _, name in self._chain()], self.custom, self.extensions,
+                                            self.managed)
             return self._templates
 
     # Values

@@ -24,6 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import import_string, missing
 
 from muster.errors import TemplateError
+from muster.template.custom import Custom
 from muster.template.filters import FILTERS
 from muster.template.globals import GLOBALS
 from muster.template.plugins import Names, guarded
@@ -178,15 +179,16 @@ class Environment(SandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**"})
     context_class = LazyContext
 
-    def __init__(self, templates: Templates, extensions: Sequence[str] = ()) -> None:
+    def __init__(self, templates: Templates, custom: Custom, extensions: Sequence[str] = ()) -> None:
         loaded = [extension(name) for name in dict.fromkeys(["jinja2.ext.do", "jinja2.ext.loopcontrols", *extensions])]
         # Without the optimizer, because it would evaluate `{{ 100 | random }}` once for all hosts.
         super().__init__(undefined=Missing, loader=Files(), trim_blocks=True, cache_size=0, optimized=False,
                          extensions=loaded)
         self.templates = templates
         own: Any = self
-        own.filters = Names("filter", guarded("filter", {**own.filters, **FILTERS}))
-        own.tests = Names("test", guarded("test", {**own.tests, **TESTS}))
+        own.filters = Names("filter", guarded("filter", {**own.filters, **FILTERS}), missing=custom.missing)
+        own.tests = Names("test", guarded("test", {**own.tests, **TESTS}), missing=custom.missing)
+        custom.attach(own.filters, own.tests)
         self.globals.update(GLOBALS)
 
     # What each `{{ }}` goes through, inside of the template, so that an error has the line; `text_of` for files.

@@ -114,11 +114,15 @@ class Names(dict[str, Plugin]):
     """Filters, tests or lookups by name, also by their full name in Ansible's collections.
 
     A name that nobody knows gives a function that says so, because it is an error only where it is used.
+
+    missing: function (kind, name) that returns a hint for such a name, or ""
     """
 
-    def __init__(self, kind: str, *sources: dict[str, Plugin]) -> None:
+    def __init__(self, kind: str, *sources: dict[str, Plugin],
+                 missing: Callable[[str, str], str] = lambda kind, name: "") -> None:
         super().__init__()
         self.kind = kind
+        self.missing = missing
         for source in sources:
             self.update(source)
 
@@ -137,7 +141,8 @@ class Names(dict[str, Plugin]):
             return self[short]
 
         def unknown(*args: Any, **kwargs: Any) -> Any:
-            raise PluginError(f'no {self.kind} is called "{name}"', nearest(short, self))
+            hints = (nearest(short, self), self.missing(self.kind, name))
+            raise PluginError(f'no {self.kind} is called "{name}"', "; ".join(filter(None, hints)))
 
         return unknown
 

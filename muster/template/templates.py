@@ -17,6 +17,7 @@ from jinja2 import Template
 from muster.errors import Origin, TemplateError, UndefinedVariable
 from muster.template import shortcut
 from muster.template.conditions import without_braces
+from muster.template.custom import Custom
 from muster.template.environment import SCOPE, Environment, LazyContext
 from muster.template.explain import CAUSES, Source, explain
 from muster.template.headers import OPTIONS, split_header
@@ -45,15 +46,17 @@ class Templates:
     """Serves all hosts and threads of a run.
 
     chain: gives the names of the variables that this thread is rendering, for messages
+    custom: filters and tests of the user's own
     extensions: names of Jinja's extensions; raises TemplateError for one that cannot be loaded
     managed: what `ansible_managed` says in files
     """
 
-    def __init__(self, chain: Callable[[], Sequence[str]], extensions: Sequence[str] = (), managed: str = MANAGED
-                 ) -> None:
+    def __init__(self, chain: Callable[[], Sequence[str]], custom: Custom, extensions: Sequence[str] = (),
+                 managed: str = MANAGED) -> None:
         self.chain = chain
+        self.custom = custom
         self.managed = managed
-        self.environment = Environment(self, extensions)
+        self.environment = Environment(self, custom, extensions)
         self._file_environment = self.environment.for_files()
         self._texts: dict[str, Compiled] = {}
         self._conditions: dict[str, Compiled] = {}

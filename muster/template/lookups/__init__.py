@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import TemplateError as JinjaError
 from jinja2 import UndefinedError
 
-from muster.errors import InputError, Origin, TemplateError
+from muster.errors import InputError, Origin, TemplateError, nearest
 from muster.template.explain import CAUSES, reason
 from muster.template.lookups import absent, commands, files, inventory, lists, passwords, tables, trees, variables, web
 from muster.template.lookups.asked import Asked, check_names
@@ -48,9 +48,10 @@ def look_up(name: str, terms: Any, variables: Variables, templates: Templates | 
     """Do what `run_lookup` says; raise PluginError, for which a template that is being rendered knows the place."""
     if errors not in ("strict", "warn", "ignore"):
         raise PluginError(f'errors= is strict, warn or ignore, not "{errors}"')
-    function = LOOKUPS[name]
     if name not in LOOKUPS:
-        function()  # Raises, with the nearest name.
+        hint = templates.custom.missing("lookup", name) if templates else ""
+        raise PluginError(f'no lookup is called "{name}"', hint or nearest(name, LOOKUPS))
+    function = LOOKUPS[name]
     try:
         check_options(function, options)
         if getattr(function, "outside", False):

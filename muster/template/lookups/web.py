@@ -8,7 +8,6 @@ from typing import Any
 from muster.template.lookups.asked import Asked, check_names
 from muster.template.plugins import Plugin, PluginError, outside
 
-
 # The last five are accepted and have no effect.
 OPTIONS = ("split_lines", "validate_certs", "username", "password", "headers", "timeout",
            "force", "force_basic_auth", "follow_redirects", "use_proxy", "http_agent")
