@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from muster.template import networks
 from muster.template.filters.text import as_text, flags_of
 from muster.template.plugins import Plugin, PluginError, outside
 from muster.template.versions import compare
@@ -163,5 +164,6 @@ TESTS: dict[str, Plugin] = {
     "url": url, "uri": uri, "urn": urn, "vault_encrypted": vault_encrypted,
     "abs": os.path.isabs, "is_abs": os.path.isabs,
     "same_file": outside(same_file), "is_same_file": outside(same_file),
+    **networks.TESTS,
     **{name: path_test(check) for name, check in PATHS.items()},
 }

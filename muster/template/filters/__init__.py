@@ -1,6 +1,18 @@
 """Filters beyond Jinja's own, by the names they have in playbooks; one file a noun."""
 
-from muster.template.filters import data, dates, encodings, lists, numbers, paths, text
+from muster.template.filters import (
+    addresses,
+    data,
+    dates,
+    durations,
+    encodings,
+    hardware,
+    keys,
+    lists,
+    numbers,
+    paths,
+    text,
+)
 from muster.template.plugins import Plugin, PluginError
 
 
@@ -13,12 +25,13 @@ def absent(name: str) -> Plugin:
     return missing_filter
 
 
-ABSENT = ("ipaddr", "ipv4", "ipv6", "ipwrap", "ipsubnet", "ipmath", "ip4_hex", "nthhost", "hwaddr", "macaddr",
-          "network_in_network", "network_in_usable", "cidr_merge", "slaac", "parse_cli", "parse_xml", "vault",
-          "unvault")
+ABSENT = ("parse_cli", "parse_cli_textfsm", "parse_xml", "to_xml", "from_xml", "validate", "jc", "hashids_encode",
+          "hashids_decode", "json_patch", "json_patch_recipe", "json_diff", "consolidate", "fact_diff", "get_path",
+          "to_paths", "index_of", "param_list_compare", "usable_range", "ipcut", "from_ini", "to_ini", "to_prettytable",
+          "gpg_fingerprint", "x509_certificate_info", "openssl_privatekey_info", "vault", "unvault")
 
 FILTERS: dict[str, Plugin] = {
     **{name: absent(name) for name in ABSENT},
-    **data.FILTERS, **dates.FILTERS, **encodings.FILTERS, **lists.FILTERS, **numbers.FILTERS, **paths.FILTERS,
-    **text.FILTERS,
+    **addresses.FILTERS, **data.FILTERS, **dates.FILTERS, **durations.FILTERS, **encodings.FILTERS,
+    **hardware.FILTERS, **keys.FILTERS, **lists.FILTERS, **numbers.FILTERS, **paths.FILTERS, **text.FILTERS,
 }

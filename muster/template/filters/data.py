@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -123,6 +124,25 @@ def rekey_on_member(value: Any, key: str, duplicates: str = "error") -> dict[Any
     return made
 
 
+def dictionary(value: Any) -> dict[Any, Any]:
+    """Return the dictionary of pairs."""
+    return dict(value)
+
+
+def dict_kv(value: Any, key: Any) -> dict[Any, Any]:
+    return {key: value}
+
+
+def counter(value: Any) -> dict[Any, int]:
+    """Return how often each element is there."""
+    return dict(Counter(value))
+
+
+def groupby_as_dict(value: Any, attribute: str) -> dict[Any, Any]:
+    """Return the dictionaries of a list by what each has at a key, which no two may share."""
+    return rekey_on_member(value, attribute)
+
+
 @pass_environment
 def extract(environment: Any, item: Any, container: Any, morekeys: Any = None) -> Any:
     """Return container[item], and then the further keys of a list (or one) in it."""
@@ -146,5 +166,6 @@ def json_query(value: Any, expression: str) -> Any:
 FILTERS: dict[str, Plugin] = {
     "bool": to_bool, "ternary": ternary, "mandatory": mandatory, "type_debug": type_debug, "combine": combine,
     "dict2items": dict2items, "items2dict": items2dict, "rekey_on_member": rekey_on_member, "extract": extract,
-    "json_query": json_query,
+    "json_query": json_query, "dict": dictionary, "dict_kv": dict_kv, "counter": counter,
+    "groupby_as_dict": groupby_as_dict,
 }

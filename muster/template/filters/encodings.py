@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import uuid
+import zlib
 from typing import Any
 
 import yaml
@@ -95,6 +98,27 @@ def md5(value: Any) -> str:
     return digest(value, "md5")
 
 
+def crc32(value: Any) -> str:
+    return f"{zlib.crc32(str(value).encode('utf-8', 'surrogateescape')):x}"
+
+
+def from_csv(value: str, dialect: str = "excel", fieldnames: list[str] | None = None,
+             **form: Any) -> list[dict[str, Any]]:
+    """Return a dictionary for each line of comma-separated values.
+
+    dialect: excel, excel-tab or unix
+    fieldnames: names of the columns, where the first line does not hold them
+    form: delimiter, skipinitialspace and strict, where they differ from the dialect's
+    """
+    if dialect not in csv.list_dialects():
+        raise PluginError(f'there is no dialect "{dialect}"; there are {", ".join(csv.list_dialects())}')
+    given = {name: each for name, each in form.items() if each is not None}
+    try:
+        return [dict(line) for line in csv.DictReader(io.StringIO(value), fieldnames, dialect=dialect, **given)]
+    except csv.Error as error:
+        raise PluginError(f"these are no comma-separated values: {error}") from None
+
+
 def to_uuid(value: str, namespace: str = NAMESPACE) -> str:
     return str(uuid.uuid5(uuid.UUID(str(namespace)), str(value)))
 
@@ -103,5 +127,6 @@ FILTERS: dict[str, Plugin] = {
     "from_json": from_json, "to_json": to_json, "to_nice_json": to_nice_json, "from_yaml": from_yaml,
     "from_yaml_all": from_yaml_all, "to_yaml": to_yaml, "to_nice_yaml": to_nice_yaml, "b64encode": b64encode,
     "b64decode": b64decode, "hash": digest, "checksum": digest, "sha1": digest, "md5": md5, "to_uuid": to_uuid,
+    "crc32": crc32, "from_csv": from_csv,
     "password_hash": password_hash,
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random as randomness
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jinja2 import pass_environment
 from jinja2.filters import make_attrgetter
 
+from muster.template.filters.data import combine
 from muster.template.plugins import Plugin, PluginError
+from muster.template.versions import loose
 
 
 def flatten(value: Iterable[Any], levels: int | None = None, skip_nulls: bool = True) -> list[Any]:
@@ -76,6 +79,49 @@ def symmetric_difference(first: Iterable[Any], second: Iterable[Any]) -> list[An
     return difference(left, right) + difference(right, left)
 
 
+def all_lists(value: Any, lists: tuple[Any, ...], open_them: bool) -> list[list[Any]]:
+    """Return the lists that a filter of several is about: the value and the others, or what is in them if so asked."""
+    for each in (value, *lists):
+        if not isinstance(each, (list, tuple)):
+            raise PluginError(f"lists are wanted, not the {type(each).__name__} {each!r}")
+    return [list(inner) for each in (value, *lists) for inner in each] if open_them else [value, *lists]
+
+
+def lists_filter(step: Callable[[Iterable[Any], Iterable[Any]], list[Any]]) -> Plugin:
+    """Return the filter that takes one list after the other by a function of two."""
+
+    def over_all(value: Any, *lists: Any, flatten: bool = False) -> list[Any]:
+        first, *others = all_lists(value, lists, flatten)
+        return functools.reduce(step, others, once(first))
+
+    return over_all
+
+
+def lists_mergeby(value: Any, *more: Any, recursive: bool = False, list_merge: str = "replace") -> list[Any]:
+    """Return the dictionaries of several lists, those with the same at a key (the last argument) combined.
+
+    They are sorted by that key. recursive, list_merge: as for `combine`
+    """
+    *others, index = more
+    lists = all_lists(value, tuple(others), not others)
+    made: dict[Any, dict[Any, Any]] = {}
+    for each in [each for part in lists for each in part]:
+        if not isinstance(each, Mapping):
+            raise PluginError(f"lists of dictionaries are wanted, not of {each!r}")
+        if index in each:
+            made[each[index]] = combine(made.get(each[index], {}), each, recursive=recursive, list_merge=list_merge)
+    return [made[key] for key in sorted(made)]
+
+
+def accumulate(value: Iterable[Any]) -> list[Any]:
+    """Return the sums of the first, the first two, ... elements."""
+    return list(itertools.accumulate(value))
+
+
+def version_sort(value: Iterable[Any], reverse: bool = False) -> list[Any]:
+    return sorted(value, key=lambda each: loose(str(each)), reverse=reverse)
+
+
 def zipped(*lists: Iterable[Any]) -> list[list[Any]]:
     return [list(each) for each in zip(*lists, strict=False)]
 
@@ -139,5 +185,7 @@ FILTERS: dict[str, Plugin] = {
     "flatten": flatten, "unique": unique, "intersect": intersect, "difference": difference, "union": union,
     "symmetric_difference": symmetric_difference, "zip": zipped, "zip_longest": zip_longest, "product": product,
     "permutations": permutations, "combinations": combinations, "subelements": subelements, "random": random,
-    "shuffle": shuffle,
+    "shuffle": shuffle, "lists_union": lists_filter(union), "lists_intersect": lists_filter(intersect),
+    "lists_difference": lists_filter(difference), "lists_symmetric_difference": lists_filter(symmetric_difference),
+    "lists_mergeby": lists_mergeby, "accumulate": accumulate, "version_sort": version_sort,
 }

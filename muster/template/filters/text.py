@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import unicodedata
 from typing import Any
 
 from muster.template.plugins import Plugin, PluginError
@@ -51,6 +52,13 @@ def text_for(name: str, value: Any) -> str:
         raise PluginError(f"a text is wanted, not the {type(value).__name__} {value!r}",
                           f"write `| string | {name}` if its text is meant")
     return value
+
+
+def unicode_normalize(value: str, form: str = "NFC") -> str:
+    """Return the text in a normal form of Unicode: NFC, NFD, NFKC or NFKD."""
+    if form not in ("NFC", "NFD", "NFKC", "NFKD"):
+        raise PluginError(f'"{form}" is no normal form of Unicode; there are NFC, NFD, NFKC, NFKD')
+    return unicodedata.normalize(form, text_for("unicode_normalize", value))  # type: ignore[arg-type]
 
 
 def flags_of(ignorecase: bool, multiline: bool) -> re.RegexFlag:
@@ -104,4 +112,5 @@ def as_text(value: Any) -> str:
 FILTERS: dict[str, Plugin] = {
     "comment": comment, "quote": quote, "split": split, "regex_replace": regex_replace, "regex_search": regex_search,
     "regex_findall": regex_findall, "regex_escape": regex_escape,
+    "unicode_normalize": unicode_normalize,
 }
