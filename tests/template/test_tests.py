@@ -43,7 +43,10 @@ def test_tests_of_files_wait_first(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "file")
     (tmp_path / "dangling").symlink_to(tmp_path / "none")
     variables = Fake(root=str(tmp_path))
-    for expression in ["(root ~ '/file') is file", "root is directory", "root is exists",
+    (tmp_path / "vault").write_text("$ANSIBLE_VAULT;1.1;AES256\n")
+    for expression in ["(root ~ '/vault') is vaulted_file", "(root ~ '/file') is not vaulted_file",
+                       "(root ~ '/file') is is_file", "root is is_dir", "(root ~ '/link') is is_link",
+                       "'/' is is_mount", "(root ~ '/file') is file", "root is directory", "root is exists",
                        "(root ~ '/link') is link", "(root ~ '/none') is not exists",
                        "(root ~ '/dangling') is not exists",
                        "(root ~ '/dangling') is link_exists", "(root ~ '/link') is same_file(root ~ '/file')",
