@@ -33,6 +33,13 @@ def test_roles_of_collections_are_in_the_configured_path(tmp_path):
         found.read("another.one.web", HERE)  # It is not taken for another role of that last name.
 
 
+def test_who_wants_to_know_is_told_where_each_role_is(tmp_path):
+    put(tmp_path / "plays/roles/web", {"tasks/main.yml": "- ping:"})
+    found = []
+    Roles(Known(), str(tmp_path / "plays"), found=found.append).read("web", HERE)
+    assert found == [str(tmp_path / "plays/roles/web")]
+
+
 def test_a_role_holds_what_its_files_say(tmp_path, roles):
     put(tmp_path / "plays/roles/web", {
         "tasks/main.yml": "- ping:", "handlers/main.yaml": "- {name: a, ping: }", "defaults/main.json": '{"a": 1}',

@@ -159,6 +159,17 @@ def test_what_is_no_task_says_where(text, says, place):
     assert str(raised.value.origin) == f"f.yml:{place}"
 
 
+@pytest.mark.parametrize("folder", ["library", "tasks/../library"])
+def test_a_module_of_one_s_own_is_named_since_it_is_not_used(folder, tmp_path):
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "own.py").touch()
+    file = tmp_path / ("tasks/main.yml" if ".." in folder else "site.yml")
+    with pytest.raises(PlanError, match="muster does not run the module .*library/own.py") as raised:
+        read_tasks(read_text("- own:", str(file)), Known(), HERE)
+    assert "tasks/own.py" in raised.value.hint
+
+
 def test_defaults_of_groups_are_no_names_of_task_types():
     assert tasks("- {ping: , module_defaults: {group/aws: {region: a}, ansible.builtin.copy: {mode: '0600'}}}")
 
