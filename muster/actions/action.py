@@ -63,7 +63,7 @@ class Here(Protocol):
         """Return a variable's value."""
 
     def render_file(self, path: str, name: str = "", extra: Mapping[str, Any] | None = None, **options: Any) -> str:
-        """Return the text of a template file, rendered; `name` is what the task calls it, `extra` are more variables."""
+        """Return the text of a template file, rendered; `name` is what the task calls it, `extra` more variables."""
 
     def find(self, kind: str, name: str) -> str:
         """Return the path of a file or directory of the role or the play; raises Failed naming where it was looked for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import yaml
@@ -29,8 +30,16 @@ def split_header(text: str, path: str) -> tuple[dict[str, Any], str, int]:
         if not colon:
             raise TemplateError(f'"{pair.strip()}" in the first line is not "option: value"', Origin(path, 1, 1))
         try:
-            options[name.strip()] = yaml.safe_load(value)
+            options[name.strip()] = literal(value.strip())
         except yaml.YAMLError:
             raise TemplateError(f"cannot read the value of {name.strip()} in the first line: {value.strip()}",
                                 Origin(path, 1, 1)) from None
     return options, body, 1
+
+
+def literal(value: str) -> Any:
+    r"""Return what a value means: Python's literals, as in Ansible (`'\r\n'` are two characters), or else YAML's."""
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return yaml.safe_load(value)

@@ -213,7 +213,11 @@ class Templates:
             return environment
         key = (id(environment), tuple(sorted(options.items())))
         if key not in self._overlays:
-            self._overlays[key] = environment.overlay(**options)
+            try:
+                self._overlays[key] = environment.overlay(**options)
+            except (AssertionError, TypeError, ValueError) as error:  # Jinja's way to say what the marks must be like.
+                raise TemplateError(f"templates cannot be written with these options: {error}", Origin(path, 1, 1)
+                                    ) from None
         return self._overlays[key]
 
     def directories(self) -> list[str]:

@@ -11,6 +11,7 @@ CASES = [
     ("#jinja2:trim_blocks:True,lstrip_blocks:yes\nx", {"trim_blocks": True, "lstrip_blocks": True}, "x", 1),
     ("#jinja2: variable_start_string: '[[', variable_end_string: \"]]\"\n",
      {"variable_start_string": "[[", "variable_end_string": "]]"}, "", 1),
+    (r"#jinja2: newline_sequence: '\r\n'" + "\nx", {"newline_sequence": "\r\n"}, "x", 1),
     (" #jinja2: trim_blocks: False\n", {}, " #jinja2: trim_blocks: False\n", 0),
 ]
 

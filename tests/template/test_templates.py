@@ -43,6 +43,9 @@ def test_options_of_the_syntax_may_be_given_with_the_task():
     assert TEMPLATES.file("a\nb\n", Fake(), "/srv/a.j2", newline_sequence="\r\n") == "a\r\nb\r\n"
     with pytest.raises(TemplateError, match='"trim" is no option of templates'):
         TEMPLATES.file(text, Fake(VALUES), "/srv/a.j2", trim=True)
+    with pytest.raises(TemplateError, match="cannot be written with these options: .*newline_sequence") as caught:
+        TEMPLATES.file("#jinja2: newline_sequence: x\nb\n", Fake(), "/srv/a.j2")
+    assert str(caught.value.origin) == "/srv/a.j2:1:1"
 
 
 def test_files_include_import_and_extend_others(tmp_path):
