@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from typing import Any
 
+from jinja2 import TemplateRuntimeError
 from jinja2.runtime import Undefined
 from markupsafe import Markup
 
