@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from muster.catalogue import Catalogue, action
 from muster.config import Config
 from muster.connect.ssh_config import SshConfig
-from muster.errors import InventoryError, LoadError, Origin, PlanError, TemplateError, nearest_file
+from muster.errors import InventoryError, Origin, PlanError, UndefinedVariable
 from muster.foreign import Foreign
 from muster.inventory import gather
 from muster.inventory.patterns import Unmatched, select
@@ -24,9 +24,9 @@ from muster.load.playbook import load
 from muster.load.prompts import read_prompts
 from muster.load.roles import Roles
 from muster.load.shapes import ORDERS, described
-from muster.load.yaml import YamlWarning, read_file
+from muster.load.yaml import YamlWarning
 from muster.model import Host, Inventory, Layer, Play, Playbook
-from muster.plan import Expander, Plan, PlayPlan, Selection, as_list, layers_of, make_plan
+from muster.plan import Expander, HostsFile, Plan, PlayPlan, Selection, as_list, layer_of, layers_of, make_plan
 from muster.plan.prompting import Ask, answers
 from muster.scope import Memory, Scope
 from muster.stream.options import Options
@@ -181,7 +181,7 @@ class Planner:
         self.catalogue = catalogue
         self.extra = Layer("-e", request.options.extra, "-e")
         self.files: dict[tuple[str, bool], Any] = {}
-        self.layers_of_plays: dict[Play, tuple[tuple[Layer, ...], tuple[Layer, ...]]] = {}
+        self.layers_of_plays: dict[Play, tuple[tuple[Layer, ...], tuple[Layer | HostsFile, ...]]] = {}
 
     def plan(self, playbook: Playbook, inventory: Inventory) -> Plan:
         for play in playbook.plays:
@@ -205,7 +205,7 @@ class Planner:
     def known(self, play: Play) -> tuple[Layer, ...]:
         """Return the variables of a play that are known before any host is, lowest first."""
         variables, files = self.layers(play)
-        return (*variables, *files)
+        return (*variables, *(each for each in files if isinstance(each, Layer)))
 
     def hosts(self, play: Play, inventory: Inventory) -> Sequence[Host]:
         """Return the hosts of a play, the limit applied; warn of parts of its pattern that name nothing."""
@@ -229,38 +229,31 @@ class Planner:
         if how == "warning":
             warnings.warn(f"{place}: {text}" + (f"; {part.hint}" if part.hint else ""), YamlWarning, stacklevel=2)
 
-    def layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+    def layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer | HostsFile, ...]]:
         """Return a play's `vars` and the files it names in `vars_files`."""
         if play not in self.layers_of_plays:
             self.layers_of_plays[play] = self.read_layers(play)
         return self.layers_of_plays[play]
 
-    def read_layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+    def read_layers(self, play: Play) -> tuple[tuple[Layer, ...], tuple[Layer | HostsFile, ...]]:
         place = play.keywords.origins.get("vars_prompt", play.origin)
         prompts = read_prompts(play.keywords.get("vars_prompt"), place)
         asked = answers(prompts, self.request.options.extra, self.request.ask)
         variables = (*layers_of(play.keywords.get("vars"), "play vars"), *layers_of(asked, "vars_prompt"))
-        files: tuple[Layer, ...] = ()
+        files: tuple[Layer | HostsFile, ...] = ()
         for entry in as_list(play.keywords.get("vars_files")):
-            path = self.first_file(entry, play, self.scope((*variables, *files), play))
-            files += layers_of(read_variables(path), "vars_files")
+            known = [each for each in files if isinstance(each, Layer)]
+            files += self.files_of(entry, play, self.scope((*variables, *known), play))
         return variables, files
 
-    def first_file(self, entry: Any, play: Play, scope: Scope) -> str:
-        """Return the path of an entry of vars_files; of a list of names the first that exists counts."""
+    def files_of(self, entry: Any, play: Play, scope: Scope) -> tuple[Layer | HostsFile, ...]:
+        """Return the variables of an entry of vars_files; of a list of names the first that exists counts."""
         place = play.keywords.origins.get("vars_files", play.origin)
         try:
             names = [str(self.engine.render(each, scope, place)) for each in as_list(entry)]
-        except TemplateError as error:
-            raise TemplateError(error.message, place, "vars_files are read before any host is known; `include_vars` "
-                                "reads a file of each host's own") from None
-        paths = [os.path.normpath(os.path.join(play.directory, folder, os.path.expanduser(name)))
-                 for name in names for folder in ("", "vars")]
-        for path in paths:
-            if os.path.isfile(path):
-                return path
-        hints = [hint for path in paths if (hint := nearest_file(path))]
-        raise LoadError(f"there is no file {' or '.join(names)} (vars_files)", place, hints[0] if hints else "")
+        except UndefinedVariable:
+            return (HostsFile(entry, place),)
+        return layer_of(names, play, place)
 
     def scope(self, layers: Sequence[Layer], play: Play) -> Scope:
         """Return the variables that are known before any host is; the layers come lowest first, -e is above them."""
@@ -286,11 +279,3 @@ def ordered(play: Play, hosts: Sequence[Host]) -> list[Host]:
         return random.sample(list(hosts), len(hosts))
     raise PlanError(f'order "{word}" is not known', play.keywords.origins.get("order"),
                     f"there are {', '.join(ORDERS)}")
-
-
-def read_variables(path: str) -> Any:
-    value = read_file(path)
-    if value is not None and not isinstance(value, dict):
-        raise LoadError(f"a file of variables is a mapping; this is {described(value)}",
-                        getattr(value, "origin", Origin(path, 1, 1)))
-    return value

@@ -9,36 +9,46 @@ PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 # Of the free text of a command only these are arguments; anything else with a = in it belongs to the command.
 OF_COMMANDS = ("creates", "removes", "chdir", "executable", "stdin", "warn", "stdin_add_newline", "strip_empty_ends")
 BRACES = {"{{": "}}", "{%": "%}", "{#": "#}"}
+QUOTES = ("'", '"')
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each word: words end at spaces outside quotes and outside Jinja braces.
 
-    Raises ValueError, in words for the reader, for a quote or for braces that are never closed.
+    Braces may stand in quotes, and quotes in braces. Raises ValueError, in words for the reader, for a quote or for
+    braces that are never closed.
     """
-    begin, closing, position = -1, "", 0
+    begin, position = -1, 0
+    closings: list[str] = []
     while position < len(text):
-        two, one = text[position : position + 2], text[position]
-        step = 1
-        if closing and text.startswith(closing, position):
-            step, closing = len(closing), ""
-        elif closing in ("'", '"') and one == "\\":
-            step = 2
-        elif not closing and two in BRACES:
-            step, closing = 2, BRACES[two]
-        elif not closing and one in "'\"":
-            closing = one
-        elif not closing and one.isspace():
+        if not closings and text[position].isspace():
             if begin >= 0:
                 yield begin, position
             begin, position = -1, position + 1
             continue
         begin = position if begin < 0 else begin
-        position += step
-    if closing:
-        raise ValueError(f"a quote ({closing}) is never closed" if closing in "'\"" else f"{closing} is missing")
+        position += step(text, position, closings)
+    if closings:
+        closing = closings[-1]
+        raise ValueError(f"a quote ({closing}) is never closed" if closing in QUOTES else f"{closing} is missing")
     if begin >= 0:
         yield begin, len(text)
+
+
+def step(text: str, position: int, closings: list[str]) -> int:
+    """Take what stands at a position: open or close quotes and braces; return its length."""
+    closing = closings[-1] if closings else ""
+    two, one = text[position : position + 2], text[position]
+    if closing and text.startswith(closing, position):
+        return len(closings.pop())
+    if closing in QUOTES and one == "\\":
+        return 2
+    if two in BRACES and (not closing or closing in QUOTES) and len(closings) < 2:
+        closings.append(BRACES[two])
+        return 2
+    if one in QUOTES and closing not in (*QUOTES, "#}"):
+        closings.append(one)
+    return 1
 
 
 def split(text: str) -> list[str]:

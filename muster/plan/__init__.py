@@ -22,3 +22,5 @@ from muster.plan.steps import Node as Node
 from muster.plan.steps import Position as Position
 from muster.plan.steps import Step as Step
 from muster.plan.steps import flat as flat
+from muster.plan.vars_files import HostsFile as HostsFile
+from muster.plan.vars_files import layer_of as layer_of

@@ -15,6 +15,7 @@ from muster.plan.batches import batches
 from muster.plan.expander import Expander, replace_selection
 from muster.plan.settings import Settings
 from muster.plan.steps import BlockStep, Node, Position, Step, flat
+from muster.plan.vars_files import HostsFile
 from muster.signature import templated, to_bool
 
 # The first number of the position of the task that gathers facts.
@@ -26,6 +27,7 @@ class PlayPlan:
     """A play with its hosts and numbered tasks.
 
     sections: pre_tasks, roles and tasks, post_tasks; handlers run after each
+    files: those of `vars_files`, and of each host's own what says where it is
     roles: every role it uses by `roles:` or import, whose variables the whole play sees
     """
 
@@ -37,7 +39,7 @@ class PlayPlan:
     handlers: tuple[Step, ...]
     roles: tuple[Role, ...]
     variables: tuple[Layer, ...]
-    files: tuple[Layer, ...]
+    files: tuple[Layer | HostsFile, ...]
     expander: Expander
 
     def steps(self) -> Iterator[Step]:
@@ -63,7 +65,7 @@ def make_plan(
     inventory: Inventory,
     expander_for: Callable[[Play], Expander],
     choose: Callable[[Play], Sequence[Host]],
-    layers: Callable[[Play], tuple[tuple[Layer, ...], tuple[Layer, ...]]],
+    layers: Callable[[Play], tuple[tuple[Layer, ...], tuple[Layer | HostsFile, ...]]],
     start_at: str | None = None,
 ) -> Plan:
     """Return the plan.
@@ -80,7 +82,8 @@ def make_plan(
 
 
 def plan_play(
-    play: Play, hosts: Sequence[Host], expander: Expander, layers: tuple[tuple[Layer, ...], tuple[Layer, ...]]
+    play: Play, hosts: Sequence[Host], expander: Expander,
+    layers: tuple[tuple[Layer, ...], tuple[Layer | HostsFile, ...]],
 ) -> PlayPlan:
     keywords = taken(play.keywords, [key for key in play.keywords if key not in ("name", "vars")])
     settings = Settings().under(keywords)

@@ -58,6 +58,7 @@ class Performance:
     def perform(self) -> None:
         """Do everything up to sending; an error is the task's failure, once what was sent before it has ended well."""
         try:
+            self.walk.scopes.find_files()
             self.outcome.name_it()
             if self.loop:
                 self.perform_loop(self.loop)

@@ -12,8 +12,9 @@ from muster.inventory.members import members
 from muster.inventory.patterns import LOCALHOST
 from muster.load.roles import Role
 from muster.model import Host, Inventory, Layer
-from muster.plan import PlayPlan, Settings, Step
+from muster.plan import HostsFile, PlayPlan, Settings, Step
 from muster.scope import Memory, Past, Scope
+from muster.stream.hosts_file import FileOfHost
 from muster.stream.options import Options
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Fleet:
 
 def of_play(fleet: Fleet, play: PlayPlan) -> Scope:
     """Return the variables that a play has whatever the host: for keywords that hold for all of its hosts."""
-    above = (fleet.extra, *reversed(play.files), *reversed(play.variables))
+    files = [each for each in reversed(play.files) if isinstance(each, Layer)]
+    above = (fleet.extra, *files, *reversed(play.variables))
     nowhere = Memory(Host("localhost"))
     return Scope(fleet.engine, nowhere, above, (), {}, lambda kind: [play.play.directory], lambda: None)
 
@@ -106,21 +108,34 @@ class PlayScopes:
         self.magic = magic
         self.settle = settle
         self.directory = play.play.directory
+        self.files: list[FileOfHost] = []
         self.public: list[Role] = list(play.roles)
         self.own = (Layer("set_fact and register", self.memory.set), Layer("include_vars", self.memory.included))
-        self.of_play = (*reversed(play.files), *reversed(play.variables))
-        self.last: tuple[Step, Host, int, Scope] | None = None
+        files = [each if isinstance(each, Layer) else self.layer_of(each, play) for each in reversed(play.files)]
+        self.of_play = (*files, *reversed(play.variables))
+        self.last: tuple[Step, Host, int, int, Scope] | None = None
+
+    def layer_of(self, file: HostsFile, play: PlayPlan) -> Layer:
+        """Return the layer of a file that is this host's own."""
+        self.files.append(FileOfHost(file, play, self.of_all_tasks))
+        return Layer("vars_files", self.files[-1], str(file.entry))
 
     def at(self, step: Step) -> Scope:
         """Return the scope of a task, before any loop: that of the task before it where both see the same layers."""
         host, public = self.memory.host, len(self.public)
+        files = sum(each.known is not None for each in self.files) if self.files else 0
         if self.last:
-            before, host_then, public_then, scope = self.last
-            if alike(before, step) and host is host_then and public == public_then:
+            before, host_then, public_then, files_then, scope = self.last
+            if alike(before, step) and host is host_then and public == public_then and files == files_then:
                 return scope
         scope = self.made(step)
-        self.last = step, host, public, scope
+        self.last = step, host, public, files, scope
         return scope
+
+    def find_files(self) -> None:
+        """Look for the files of variables that this host has of its own; raises InputError for what is wrong there."""
+        for file in self.files:
+            file.values_now()
 
     def of_all_tasks(self) -> Scope:
         """Return what every task of the play sees, whatever it has for itself."""

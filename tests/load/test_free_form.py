@@ -10,7 +10,9 @@ from muster.load.free_form import command, pairs, split
     ("a='b c' d", ["a='b c'", "d"]), ('a="b \' c" d', ['a="b \' c"', "d"]), (r'a="b \" c" d', [r'a="b \" c"', "d"]),
     ("a={{ b c }} d", ["a={{ b c }}", "d"]), ("a={{ b | d('x y') }}z d", ["a={{ b | d('x y') }}z", "d"]),
     ("a={% if b %} c {% endif %} d", ["a={% if b %}", "c", "{% endif %}", "d"]),
-    ("a={# b c #} d", ["a={# b c #}", "d"]),
+    ("a={# b c #} d", ["a={# b c #}", "d"]), ("a={# it's #} d", ["a={# it's #}", "d"]),
+    ("'x{{ '{{' }} 1 }}' d", ["'x{{ '{{' }} 1 }}'", "d"]), ("a={{ '}}' }} d", ["a={{ '}}' }}", "d"]),
+    ("'{{ \"it's\" }}' d", ["'{{ \"it's\" }}'", "d"]),
     ("a\\ b", ["a\\", "b"])])
 def test_words_end_at_spaces_outside_quotes_and_braces(text, words):
     assert split(text) == words
