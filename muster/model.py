@@ -219,7 +219,11 @@ class Result(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        return bool(self.values.get("failed"))
+        """Whether the task has failed: where `failed_when` was asked its answer counts, and `failed` may say otherwise.
+
+        That is so after attempts that were all in vain (`until`); measured with ansible-core 2.19.
+        """
+        return bool(self.values.get("failed_when_result", self.values.get("failed")))
 
     @property
     def skipped(self) -> bool:
@@ -233,7 +237,7 @@ class Result(NamedTuple):
     def status(self) -> str:
         """One word: unreachable, failed, skipped, changed or ok."""
         for word in ("unreachable", "failed", "skipped", "changed"):
-            if self.values.get(word):
+            if getattr(self, word):
                 return word
         return "ok"
 

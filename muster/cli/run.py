@@ -95,8 +95,9 @@ def request_from(
         check=given["check"], diff=given["diff"], verbosity=given["verbose"], forks=given["forks"],
         step_by_step=given["step_by_step"], become=given["become"], become_user=given["become_user"],
         become_method=given["become_method"], become_flags=config["become_flags"], become_exe=config["become_exe"],
-        become_password=become, tags=tags, skip_tags=skip_tags, force_handlers=given["force_handlers"],
-        extra=parse(given["extra_vars"]), connection=connection_from(given, config, login),
+        become_password=become, tags=tags, skip_tags=skip_tags, limit=given["limit"],
+        force_handlers=given["force_handlers"], extra=parse(given["extra_vars"]),
+        connection=connection_from(given, config, login),
         gathering=config["gathering"], inject_facts=config["inject_facts_as_vars"], cache=fact_cache(config),
     )
     return Request(

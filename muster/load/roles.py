@@ -30,6 +30,7 @@ class Role:
     entry_point: which of its files of tasks is used; `specification` what its meta/ says of arguments for that
     collection: the one it is part of, `namespace.name`, which then begins its name too
     collections: where roles that it names without one are looked up
+    by_task: whether a task has brought it in, and not `roles:` or a dependency
     """
 
     name: str
@@ -46,6 +47,7 @@ class Role:
     specification: Mapping[str, Any] | None = None
     collection: str = ""
     collections: tuple[str, ...] = ()
+    by_task: bool = False
 
     @property
     def short_name(self) -> str:
@@ -86,14 +88,14 @@ class Roles:
     ) -> Role:
         """Return a role.
 
-        parts: which files to take instead of main: {"tasks_from": "install", ...}
+        parts: of one that a task brings in, which files to take instead of main: {"tasks_from": "install", ...}
         validate: whether its arguments are to be checked (`rolespec_validate`)
         Raises PlanError when there is no such role, and LoadError for what is wrong inside.
         """
         path, home = self.find(name, origin, parents)
         self.names.learn(path)
         self.found(path)
-        parts = parts or {}
+        by_task, parts = parts is not None, parts or {}
         meta = self.variables(path, "meta", "main")
         named = tuple(map(str, as_list(meta.get("collections"))))
         place = getattr(meta, "origins", {}).get("dependencies", origin)
@@ -114,6 +116,7 @@ class Roles:
             specification=self.specification(path, meta, entry_point) if validate else None,
             collection=home,
             collections=(home, *named) if home else named,
+            by_task=by_task,
         )
 
     def specification(self, path: str, meta: Mapping[str, Any], entry_point: str) -> Mapping[str, Any] | None:
@@ -223,10 +226,10 @@ def mapping_in(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def shown_name(name: str, path: str, home: str) -> str:
-    """Return what a role is called in messages: it may have been named by its path, or without its collection."""
+    """Return what a role is called: as it was named, a path too (measured, ansible-core 2.19); or with its collection."""
     if home:
         return f"{home}.{path.rpartition(f'{os.sep}roles{os.sep}')[2].replace(os.sep, '.')}"
-    return os.path.basename(path.rstrip("/")) if os.sep in name else name
+    return name
 
 
 def is_role(path: str) -> bool:

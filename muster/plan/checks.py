@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from muster.errors import Origin, PlanError, nearest
+from muster.load.roles import Role
 from muster.load.yaml import YamlWarning
 from muster.model import Task
 from muster.plan.steps import argument_origin
@@ -13,6 +14,11 @@ from muster.signature import MISSING, Argument, Signature, templated
 
 # Keywords that have no effect on an import, which is no task of its own, and are not for the tasks it brings.
 NOT_ON_IMPORTS = ("until", "retries", "delay", "register", "changed_when", "failed_when")
+
+INCLUDES = ("include_tasks", "include_role")
+# All that an include takes; of everything else it is not clear whether it is meant for the tasks inside.
+ON_INCLUDES = ("name", "action", "args", "collections", "debugger", "ignore_errors", "listen", "loop", "loop_control",
+               "no_log", "register", "run_once", "tags", "timeout", "vars", "when")
 
 
 def constants(task: Task, signature: Signature, defaults: Any = None) -> dict[str, Any]:
@@ -64,6 +70,20 @@ def check_loop(task: Task) -> None:
         if word.removeprefix("with_") not in LOOKUPS:
             raise PlanError(f'there is no loop "{word}"', task.keywords.keys_at[word],
                             nearest(word, [f"with_{name}" for name in LOOKUPS]))
+
+
+def check_meta(task: Task, role: Role | None) -> None:
+    """Raise PlanError for a word that means nothing where it stands."""
+    if task.action == "meta" and task.free_form == "end_role" and role is None:
+        raise PlanError("meta: end_role stands in no role here", task.origin, "end_play and end_host end more")
+
+
+def check_include(task: Task) -> None:
+    """Raise PlanError for a keyword that an include does not hand down."""
+    for word in task.keywords if task.action in INCLUDES else ():
+        if word not in ON_INCLUDES and not word.startswith("with_"):
+            raise PlanError(f'{task.action} has no keyword "{word}"', task.keywords.keys_at[word],
+                            "below its argument `apply` it holds for the tasks inside")
 
 
 def check_import(task: Task) -> None:

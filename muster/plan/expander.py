@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from muster.errors import Origin, PlanError, TemplateError, nearest
-from muster.load.keywords import taken
 from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles
 from muster.model import NOTHING, Block, Layer, RoleEntry, Task
-from muster.plan.checks import NOT_ON_IMPORTS, check_async, check_import, check_loop, constants
+from muster.plan.checks import (
+    NOT_ON_IMPORTS, check_async, check_import, check_include, check_loop, check_meta, constants,
+)
 from muster.plan.selection import Everything, Selection
-from muster.plan.settings import Settings, layers_of, tag_words
+from muster.plan.settings import Settings, tag_words
 from muster.plan.specifications import check_of
 from muster.plan.steps import BlockStep, Node, Position, Step, argument_origin
 from muster.signature import Signature, templated, to_bool
@@ -35,7 +35,7 @@ class Expander:
     signatures: function that gives the signature of a task type, or None where muster lacks it
     render: function (value, origin, layers) that renders what must be known before the run, such as names of imported
         files; the layers, lowest first, are those of blocks and roles
-    brought: the roles so far, and in `reached` what holds for each
+    brought: the roles so far; in `reached` what holds for each, and in `given` the `vars` of its entry
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Expander:
         self.render = render
         self.brought: list[Role] = []
         self.reached: dict[Role, Settings] = {}
+        self.given: dict[Role, Any] = {}
         self.handlers: list[tuple[tuple[Task | Block, ...], Settings, Role]] = []
 
     def expand(
@@ -108,16 +109,15 @@ class Expander:
         shown = f"{role.name} : {name or task.action}" if role else name or task.action
         check_loop(task)
         check_async(task, signature)
+        check_include(task)
+        check_meta(task, role)
         found = constants(task, signature, own.module_defaults.get(task.action)) if signature else {}
         return Step(place, task, shown, own, around, signature, role, found)
 
     def imported(self, task: Task, settings: Settings, role: Role | None, place: Position) -> list[Node]:
         """Return the steps that an import_tasks or import_role stands for: as if they had been written here."""
         check_import(task)
-        keywords = taken(task.keywords, [key for key in task.keywords if key != "vars"])
-        own = settings.under(keywords, skip=OF_IMPORTS_ALONE)
-        layers = layers_of(task.keywords.get("vars"), "include parameters")
-        own = replace(own, include=own.include + layers)
+        own = settings.under(task.keywords, skip=OF_IMPORTS_ALONE)
         if task.action == "import_role":
             return list(self.imported_role(task, own, role, place))
         given = task.free_form or task.args["file"]
@@ -162,10 +162,10 @@ class Expander:
         self, entry: RoleEntry, settings: Settings, place: Position, parents: tuple[Role, ...] = ()
     ) -> tuple[Node, ...]:
         """Return the steps of an entry of `roles:`; the same role with the same parameters runs once a play."""
-        own = settings.under(entry.keywords, rank="role parameters", skip=("name",))
-        parameters = {key: value for each in as_list(entry.keywords.get("vars")) for key, value in each.items()}
+        own = settings.under(entry.keywords, skip=("name",))
         name = str(self.known(entry.name, entry.origin, settings, parents[0] if parents else None))
-        role = self.roles.read(name, entry.origin, parents, {**parameters, **entry.parameters})
+        role = self.roles.read(name, entry.origin, parents, entry.parameters)
+        self.given[role] = entry.keywords.get("vars")
         if self.has_run(role, own):
             return ()
         if any(each.path == role.path for each in parents):
@@ -184,6 +184,7 @@ class Expander:
             before = self.reached[each]
             conditions = {str(condition) for condition, _ in settings.when}
             if (each.path == role.path and each.parameters == role.parameters
+                    and self.given.get(each) == self.given[role]
                     and {str(condition) for condition, _ in before.when} <= conditions
                     and (before.tags == settings.tags or self.selection == Selection())):
                 return True

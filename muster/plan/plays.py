@@ -102,7 +102,10 @@ def plan_play(
 
 
 def gathering(play: Play, settings: Settings, expander: Expander) -> tuple[Node, ...]:
-    """Return the task that gathers facts, which every play begins with unless it says otherwise."""
+    """Return the task that gathers facts, which every play begins with unless it says otherwise.
+
+    It runs whatever tags are asked for, except in a play that has tags of its own: it has them too.
+    """
     words = play.keywords
     wanted = words.get("gather_facts")
     if templated(wanted):
@@ -116,7 +119,8 @@ def gathering(play: Play, settings: Settings, expander: Expander) -> tuple[Node,
     origin = words.origins.get("gather_facts", play.origin)
     names = ("gather_subset", "gather_timeout", "fact_path")
     args = located({name: words[name] for name in names if name in words}, origin)
-    keywords = located({"name": "Gathering Facts", "tags": ["always"]}, origin)
+    tags = {} if settings.tags else {"tags": ["always"]}
+    keywords = located({"name": "Gathering Facts", **tags}, origin)
     return expander.expand((Task("setup", args, None, keywords, origin),), settings, None, (GATHERING,))
 
 
@@ -129,7 +133,8 @@ def all_handlers(play: Play, settings: Settings, expander: Expander) -> tuple[St
     """Return handlers in the order in which they run: roles' first, then the play's. Tags do not count for them."""
     every = replace_selection(expander)
     found: list[Step] = []
-    unique = {(role.path, repr(role.parameters)): (tasks, own, role) for tasks, own, role in expander.handlers}
+    unique = {(role.path, id(tasks), repr(role.parameters), repr(expander.given.get(role))): (tasks, own, role)
+              for tasks, own, role in expander.handlers}
     for tasks, own, role in unique.values():
         found += flat(every.expand(tasks, own, role, (9, len(found))))
     found += flat(every.expand(play.handlers, settings, None, (9, len(found))))

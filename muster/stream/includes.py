@@ -93,9 +93,10 @@ class Includes:
             self.walk.ahead.drain()
         if public:
             self.walk.scopes.public += roles
-        known = {step.role.path for step in self.walk.handlers.steps if step.role}
+        # A file is read once a run, so tasks that are the same are out of the same file.
+        known = {id(step.role.handlers) for step in self.walk.handlers.steps if step.role}
         for tasks, settings, role in new_handlers:
-            if role.path not in known:
+            if id(tasks) not in known:
                 steps = self.run.expand_handlers(self.walk.play, tasks, settings, role, self.handler_place())
                 self.walk.handlers.add(steps)
         return nodes

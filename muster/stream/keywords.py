@@ -94,6 +94,8 @@ class Keywords:
         made: dict[str, str] = {}
         for value, origin in self.settings.environment:
             found = self.engine.render(value, self.scope, origin)
+            if found is OMIT:
+                continue
             if not isinstance(found, dict):
                 raise PlanError(f"environment is a mapping of names to values, not {found!r}", origin)
             made.update({str(name): str(each) for name, each in found.items() if each is not None})

@@ -28,6 +28,7 @@ class Control:
     label: Any = None
     pause: float = 0.0
     extended: bool = False
+    all_items: bool = True
     break_when: tuple[Any, ...] = ()
 
 
@@ -51,6 +52,7 @@ def control(step: Step, engine: Engine, scope: Scope) -> Control:
     rendered = engine.render({key: value for key, value in given.items() if key not in later}, scope, place)
     try:
         pause, extended = to_float(rendered.get("pause", 0)), to_bool(rendered.get("extended", False))
+        all_items = to_bool(rendered.get("extended_allitems", True))
     except ValueError as error:
         raise PlanError(f"loop_control: {error}", place) from None
     return Control(
@@ -59,6 +61,7 @@ def control(step: Step, engine: Engine, scope: Scope) -> Control:
         label=given.get("label"),
         pause=pause,
         extended=extended,
+        all_items=all_items,
         break_when=tuple(as_list(given.get("break_when"))),
     )
 
@@ -99,15 +102,16 @@ def layers(found: list[Any], how: Control) -> Iterator[Layer]:
             values[how.index] = number
             values["ansible_index_var"] = how.index
         if how.extended:
-            values["ansible_loop"] = extended(found, number)
+            values["ansible_loop"] = extended(found, number, how.all_items)
         yield Layer("loop", values, "loop")
 
 
-def extended(found: list[Any], number: int) -> dict[str, Any]:
-    """Return `ansible_loop`: what `loop_control: extended` documents."""
+def extended(found: list[Any], number: int, all_items: bool) -> dict[str, Any]:
+    """Return `ansible_loop`: what `loop_control: extended` documents; `extended_allitems` leaves out the items."""
     last = len(found) - 1
     made = {
-        "allitems": found, "index": number + 1, "index0": number, "revindex": last - number + 1,
+        **({"allitems": found} if all_items else {}),
+        "index": number + 1, "index0": number, "revindex": last - number + 1,
         "revindex0": last - number, "first": number == 0, "last": number == last, "length": len(found),
     }
     if number > 0:

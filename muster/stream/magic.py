@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from muster.load.roles import Role
-from muster.stream.scopes import HostVars, ScopeMapping
+from muster.plan import Step
+from muster.stream.scopes import HostVars, ScopeMapping, role_chain
 from muster.template import OMIT
 
 if TYPE_CHECKING:
@@ -32,14 +33,15 @@ def of_host(name: str, fleet: Fleet, options: Options) -> Magic:
         "inventory_dir": lambda: fleet.inventory.directory,
         "inventory_file": lambda: sources[0] if sources else None,
         "ansible_inventory_sources": lambda: list(sources),
-        "ansible_playbook_python": lambda: sys.executable,
         "ansible_check_mode": lambda: options.check,
         "ansible_diff_mode": lambda: options.diff,
         "ansible_verbosity": lambda: options.verbosity,
         "ansible_forks": lambda: options.forks,
+        "ansible_playbook_python": lambda: sys.executable,
         "ansible_version": lambda: DIALECT,
         "ansible_run_tags": lambda: list(options.tags) or ["all"],
         "ansible_skip_tags": lambda: list(options.skip_tags),
+        **({"ansible_limit": lambda: options.limit} if options.limit else {}),
         "omit": lambda: OMIT,
     }
 
@@ -60,16 +62,41 @@ def of_walk(walk: Walk) -> Magic:
         "ansible_play_hosts": walk.met,
         "play_hosts": walk.met,
         "ansible_play_batch": walk.met,
+        "ansible_role_names": lambda: names(walk.scopes.public),
+        "ansible_play_role_names": lambda: names(role for role in walk.scopes.public if not is_needed(role)),
+        "ansible_dependent_role_names": lambda: names(role for role in walk.scopes.public if is_needed(role)),
     }
 
 
-def of_role(role: Role) -> Magic:
-    """Return the names that hold for the tasks of a role."""
+def of_step(step: Step, directory: str) -> Magic:
+    """Return the names that hold for one task: where it looks for files, and what its role is.
+
+    directory: of the playbook
+    """
+    role = step.role
+    beside: Magic = {"ansible_search_path": lambda: list(dict.fromkeys(map(os.path.abspath, [
+        *(each.path for each in role_chain(role)), os.path.dirname(step.task.origin.file), directory])))}
+    if role is None:
+        return beside
+    outer = [each.parents[0] for each in (role, *role.parents) if each.by_task and each.parents]
+    brought: Magic = {
+        "ansible_parent_role_names": lambda: names(outer),
+        "ansible_parent_role_paths": lambda: [os.path.abspath(each.path) for each in outer],
+    }
     return {
+        **beside,
         "role_name": lambda: role.short_name,
         "ansible_role_name": lambda: role.name,
         "ansible_collection_name": lambda: role.collection or None,
         "role_path": lambda: os.path.abspath(role.path),
-        "ansible_parent_role_names": lambda: [each.name for each in role.parents],
-        "ansible_dependent_role_names": lambda: [each.name for each in role.dependencies],
+        **(brought if outer else {}),
     }
+
+
+def names(roles: Iterable[Role]) -> list[str]:
+    return list(dict.fromkeys(role.name for role in roles))
+
+
+def is_needed(role: Role) -> bool:
+    """Tell whether a role is there because another depends on it."""
+    return bool(role.parents) and not role.by_task

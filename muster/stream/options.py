@@ -32,6 +32,7 @@ class Options:
     become_password: str | None = field(default=None, repr=False)
     tags: tuple[str, ...] = ()
     skip_tags: tuple[str, ...] = ()
+    limit: str | None = None
     force_handlers: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
     connection: Defaults = field(default_factory=Defaults)

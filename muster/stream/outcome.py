@@ -30,7 +30,7 @@ class Outcome:
     it may have set them anew.
 
     labels: words for the items of a loop, as many as there are parts
-    notifies: the handlers that each part notifies if it is changed, {part: handlers, or the error in their names}
+    notifies: for each part that is attempted, the handlers it names, or the error in their names
     ignored: whether a failure is
     delegate: the host it is carried out on, if that is another
     hidden: whether nothing of the result may be shown; `secret` whether a part has said so
@@ -45,7 +45,7 @@ class Outcome:
         self.key = self.walk.key(self.step)
         self.handler = self.walk.handlers.running
         self.labels: list[str] = []
-        self.notifies: dict[int, list[Step] | InputError] = {}
+        self.notifies: list[list[Step] | InputError] = []
         self.ignored = self.step.settings.get("ignore_errors", False) is True
         self.hidden = self.step.settings.get("no_log", False) is not False
         self.secret = False
@@ -63,7 +63,7 @@ class Outcome:
             with contextlib.suppress(InputError):
                 self.name = str(engine.render(self.step.name, self.performance.scope, self.step.origin))
 
-    def prepare(self, part: int) -> None:
+    def prepare(self) -> None:
         """Render the keywords that decide what becomes of a part, before it is attempted; raises InputError."""
         keywords = self.performance.keywords
         keywords.flag("run_once")
@@ -79,9 +79,9 @@ class Outcome:
             place = self.step.task.keywords.origins.get("notify", self.step.origin)
             try:
                 names = [name for given in self.step.settings.notify for name in self.names(given, place)]
-                self.notifies[part] = self.walk.handlers.called(names, place)
+                self.notifies.append(self.walk.handlers.called(names, place))
             except InputError as error:
-                self.notifies[part] = error
+                self.notifies.append(error)
         if keywords.has("delegate_to"):
             self.delegate = str(keywords.rendered("delegate_to", ""))
             if keywords.flag("delegate_facts"):
@@ -120,11 +120,11 @@ class Outcome:
             raise TaskFailed(self.performance.entry.number, self.step, result, self.key)
 
     def notify(self, result: Result) -> Result:
-        """Notify the handlers that changed parts name; one that no handler answers to fails the task."""
-        for number, part in enumerate(self.performance.entry.parts):
-            handlers = self.notifies.get(number)
-            if handlers is None or part is None or not part.changed:
-                continue
+        """Notify the handlers that parts name; one that no handler answers to fails the task.
+
+        If one item of a loop is changed, all that were not skipped notify (measured with ansible-core 2.19).
+        """
+        for handlers in self.notifies:
             if isinstance(handlers, InputError):
                 return result.with_values(failed=True, msg=str(handlers))
             self.walk.handlers.notified.update(handlers)

@@ -168,7 +168,7 @@ class Performance:
         if condition is not None:
             self.entry.add(labelled(Result({**SKIPPED, "false_condition": condition}), layer))
             return
-        self.outcome.prepare(len(self.entry.parts))
+        self.outcome.prepare()
         if self.step.retried:
             self.until(layer)
         else:

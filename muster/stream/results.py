@@ -31,8 +31,10 @@ def combined(parts: list[Result], items: list[Any]) -> Result:
     }
     if values["skipped"]:
         values["skipped_reason"] = "All items were skipped" if items else "No items in the list"
-    if any(part.failed for part in parts):
+    if any(part.values.get("failed") for part in parts):
         values.update(failed=True, msg="One or more items failed")
+        if not any(part.failed for part in parts):
+            values["failed_when_result"] = False
     else:
         values["msg"] = "All items completed"
     changes = tuple(change for part in parts for change in part.changes)

@@ -95,15 +95,15 @@ def role_chain(role: Role | None) -> tuple[Role, ...]:
 class PlayScopes:
     """The layers of one play on one host.
 
-    magic: the names that hold in the whole play on this host; `of_role` gives those that hold in a role
+    magic: the names that hold in the whole play on this host; `of_step` gives those that hold for a task
     """
 
     def __init__(
         self, fleet: Fleet, play: PlayPlan, host: str, magic: Mapping[str, Callable[[], Any]],
-        settle: Callable[[], None], of_role: Callable[[Role], Mapping[str, Callable[[], Any]]],
+        settle: Callable[[], None], of_step: Callable[[Step, str], Mapping[str, Callable[[], Any]]],
     ) -> None:
         self.fleet = fleet
-        self.of_role = of_role
+        self.of_step = of_step
         self.memory = fleet.memory(host)
         self.magic = magic
         self.settle = settle
@@ -139,21 +139,24 @@ class PlayScopes:
 
     def of_all_tasks(self) -> Scope:
         """Return what every task of the play sees, whatever it has for itself."""
-        return self.put_together(Settings(), None, lambda kind: [self.directory])
+        return self.put_together(Settings(), None, self.magic, lambda kind: [self.directory])
 
     def made(self, step: Step) -> Scope:
-        return self.put_together(step.settings, step.role, lambda kind: self.paths(step, kind))
+        magic = {**self.magic, **self.of_step(step, self.directory)}
+        return self.put_together(step.settings, step.role, magic, lambda kind: self.paths(step, kind))
 
-    def put_together(self, settings: Settings, role: Role | None, paths: Callable[[str], list[str]]) -> Scope:
+    def put_together(
+        self, settings: Settings, role: Role | None, magic: Mapping[str, Callable[[], Any]],
+        paths: Callable[[str], list[str]],
+    ) -> Scope:
         roles = role_chain(role)
         others = [role for role in reversed(self.public) if role not in roles]
         above = (
             self.fleet.extra,
             *reversed(settings.include),
             *(Layer("role parameters", role.parameters, role.path) for role in roles if role.parameters),
-            *(layer for layer in reversed(settings.variables) if layer.rank == "role parameters"),
             *self.own,
-            *(layer for layer in reversed(settings.variables) if layer.rank != "role parameters"),
+            *reversed(settings.variables),
             *(Layer("role vars", role.variables, role.path) for role in (*roles, *others) if role.variables),
             *self.of_play,
         )
@@ -161,7 +164,6 @@ class PlayScopes:
             *reversed(self.memory.host.layers),
             *(Layer("role defaults", role.defaults, role.path) for role in (*roles, *others) if role.defaults),
         )
-        magic = {**self.magic, **self.of_role(role)} if role else self.magic
         return Scope(self.fleet.engine, self.memory, above, below, magic, paths, self.settle)
 
     def paths(self, step: Step, kind: str) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.actions.action import Meta
 from muster.errors import AgentDied, ConnectError, HostError, InputError
+from muster.load.roles import Role
 from muster.model import Event, HostLeft, HostRescued, Key, Note, Result, TaskEnded, TaskStarted
 from muster.plan import BlockStep, Node, PlayPlan, Position, Step, is_gathering
 from muster.scope import Scope
@@ -16,11 +17,11 @@ from muster.stream.batch import Batch
 from muster.stream.handlers import Handlers
 from muster.stream.includes import Includes
 from muster.stream.keywords import Keywords
-from muster.stream.magic import of_role, of_walk
+from muster.stream.magic import of_step, of_walk
 from muster.stream.outcome import AT_ONCE, GATHERING
 from muster.stream.performance import Performance
 from muster.stream.results import registered
-from muster.stream.scopes import PlayScopes
+from muster.stream.scopes import PlayScopes, role_chain
 from muster.stream.way import HERE, Way, Ways, lookup, reached
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Walk:
     failures: those that nothing has rescued yet
     rescuing: how many of the blocks it is in could rescue a failure
     leaving: whether it is on its way out of the play, through the `always` of the blocks it is in
+    ended: roles whose rest is skipped
     """
 
     def __init__(self, run: Run, play: PlayPlan, number: int, batch: Batch, turn: int, host: str) -> None:
@@ -62,7 +64,7 @@ class Walk:
         self.ahead = Ahead(self.memory)
         self.hands = run.hands(host)
         self.ways = Ways(self)
-        self.scopes = PlayScopes(run.fleet, play, host, of_walk(self), self.ahead.drain, of_role)
+        self.scopes = PlayScopes(run.fleet, play, host, of_walk(self), self.ahead.drain, of_step)
         self.handlers = Handlers(play.handlers, self.handler_name)
         self.includes = Includes(run, self)
         self.lockstep = run.lockstep(play)
@@ -73,6 +75,7 @@ class Walk:
         self.failures: list[TaskFailed] = []
         self.rescuing = 0
         self.leaving = False
+        self.ended: set[Role] = set()
 
     # The course of the play
 
@@ -107,7 +110,8 @@ class Walk:
     def nodes(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
             if isinstance(node, Step):
-                self.step(node)
+                if not (self.ended and self.has_ended(node)):
+                    self.step(node)
             else:
                 self.block(node)
 
@@ -168,12 +172,13 @@ class Walk:
         self.check_stopped()
         self.current = step
         self.emit(TaskStarted(self.host, self.key(step), step.name))
+        brought: list[Sequence[Node]] = []
         try:
             first = self.gather(step)
             if first is None:
-                self.carry_out(step)
+                brought = self.carry_out(step).brought
             elif first == self.host:
-                self.share(step)
+                brought = self.share(step)
             else:
                 self.take_over(step)
             if self.lockstep:
@@ -181,10 +186,16 @@ class Walk:
         except TaskFailed as failure:
             self.fail(failure)
             raise
+        for nodes in brought:
+            self.nodes(nodes)
         if step.task.action == "group_by" or step.settings.get("delegate_facts"):
             # Whoever comes after it must see all groups, and all that hosts have set for each other.
             self.ahead.drain()
             self.batch.meet(self.host, (*self.place, AFTER))
+
+    def has_ended(self, step: Step) -> bool:
+        """Tell whether a task is of a role that `end_role` has ended, or of one that such a role has brought in."""
+        return not self.ended.isdisjoint(role_chain(step.role))
 
     def gather(self, step: Step) -> str | None:
         """Wait for other hosts where a task can see them; return the host that carries it out for all, if one does."""
@@ -229,8 +240,6 @@ class Walk:
                 self.obey(order.word)
             else:
                 self.run.add_host(order)
-        for nodes in performance.brought:
-            self.nodes(nodes)
         return performance
 
     def perform(self, step: Step) -> Performance:
@@ -242,13 +251,14 @@ class Walk:
                 raise
         return performance
 
-    def share(self, step: Step) -> None:
-        """Carry a task out for all hosts, and tell them what came of it."""
+    def share(self, step: Step) -> list[Sequence[Node]]:
+        """Carry a task out for all hosts, and tell them what came of it; return what an include stands for here."""
         shared = Shared(Result({"failed": True, "msg": f"it could not be carried out on {self.host}"}), [], False)
         try:
             performance = self.carry_out(step)
             shared = Shared(self.ahead.wait(performance.entry), self.memory.made_by(performance.entry.number),
                             performance.outcome.ignored)
+            return performance.brought
         except TaskFailed as failure:
             shared = shared._replace(result=failure.result)
             raise
@@ -289,6 +299,8 @@ class Walk:
             raise Finished
         elif word == "end_host":
             raise Finished
+        elif word == "end_role" and self.current and self.current.role:
+            self.ended.add(self.current.role)
 
     # What goes wrong
 

@@ -28,12 +28,12 @@ def test_what_is_around_an_include_is_kept_apart_from_its_own_keywords(tmp_path)
   gather_facts: false
   tasks:
     - block:
-        - {name: include, include_tasks: more.yml, become: true, tags: own, when: b}
+        - {name: include, include_tasks: more.yml, no_log: true, tags: own, when: b}
       when: a
       tags: block
 """)
     step = steps(plan)["include"]
-    assert step.inherited.get("become") is None
+    assert step.inherited.get("no_log") is None
     assert step.inherited.tags == {"block"}
     assert [condition for condition, _ in step.inherited.when] == ["a"]
 

@@ -14,6 +14,9 @@ A file of cases is YAML, `name of the case: case`, and a case is:
     tree: {path: text}            what is in the scratch directory at the end; null for a file that is not there
 
 Playbooks find that directory as `{{ scratch }}`.
+
+A directory of cases has `playbook.yml`, `hosts.ini` and whatever they need beside them, and `expected.yml`, which says
+of each run of the playbook, one a document, what a case says; the first of them names the `rules` that are shown.
 """
 
 import dataclasses
@@ -59,23 +62,36 @@ def read_cases(path):
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
+def read_directory(directory):
+    """Return the runs of a directory of cases, as `carry_out` takes them."""
+    with open(directory / "expected.yml", encoding="utf-8") as stream:
+        return [{**expected, "directory": directory} for expected in yaml.safe_load_all(stream)]
+
+
 def carry_out(case, directory, step_by_step=False, hosts=None):
     """Plant a case's files below a directory, run its playbook, and return the `Outcome`.
 
     hosts: path of an inventory, to run on its hosts instead of the case's
     """
-    project, scratch = directory / "project", directory / "scratch"
+    scratch = directory / "scratch"
     scratch.mkdir(parents=True)
-    plant(project, {"site.yml": case["playbook"], "hosts.ini": inventory(case), **case.get("files", {})})
+    playbook, listed = placed(case, directory / "project")
     options = dict(case.get("options", {}))
     chosen = {word: options.pop(word) for word in REQUEST if word in options}
     for word in ("tags", "skip_tags"):
         chosen[word] = tuple(chosen.get(word, ()))
     made = Options(step_by_step=step_by_step, tags=chosen["tags"], skip_tags=chosen["skip_tags"],
-                   extra={"scratch": str(scratch), **options.pop("extra", {})}, **options)
-    listed = str(hosts or project / "hosts.ini")
-    request = Request(playbooks=(str(project / "site.yml"),), inventory=(listed,), options=made, **chosen)
+                   limit=chosen.get("limit"), extra={"scratch": str(scratch), **options.pop("extra", {})}, **options)
+    request = Request(playbooks=(str(playbook),), inventory=(str(hosts or listed),), options=made, **chosen)
     return collected(list(stream(request)), directory, scratch)
+
+
+def placed(case, project):
+    """Return the paths of a case's playbook and inventory, which are written below `project` where they are text."""
+    if "directory" in case:
+        return case["directory"] / "playbook.yml", case["directory"] / "hosts.ini"
+    plant(project, {"site.yml": case["playbook"], "hosts.ini": inventory(case), **case.get("files", {})})
+    return project / "site.yml", project / "hosts.ini"
 
 
 def inventory(case):

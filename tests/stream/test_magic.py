@@ -1,7 +1,11 @@
 import pytest
 
+from muster.errors import Origin
 from muster.inventory import gather
-from muster.stream.magic import of_host, of_role
+from muster.load.roles import located
+from muster.model import Task
+from muster.plan import Settings, Step
+from muster.stream.magic import of_host, of_step
 from muster.stream.options import Options
 from muster.stream.scopes import Fleet
 from muster.template import OMIT
@@ -38,9 +42,20 @@ def test_the_version_is_one_that_roles_may_compare(names):
     assert version["full"].split(".")[:2] == [str(version["major"]), str(version["minor"])]
 
 
-def test_a_role_knows_its_name_its_path_and_who_brought_it():
-    made = {name: value() for name, value in of_role(role("own", parents=(role("outer"),))).items()}
+def test_a_task_knows_its_role_who_brought_it_and_where_it_looks_for_files():
+    own = role("own", parents=(role("outer"),), by_task=True)
+    made = {name: value() for name, value in of_step(step(own), "/play").items()}
     assert (made["role_name"], made["role_path"], made["ansible_parent_role_names"]) == ("own", "/roles/own", ["outer"])
+    assert made["ansible_search_path"] == ["/roles/own", "/roles/outer", "/roles/own/tasks", "/play"]
+
+
+def test_a_role_that_another_depends_on_has_no_parents_by_name():
+    assert "ansible_parent_role_names" not in of_step(step(role("needed", parents=(role("outer"),))), "/play")
+
+
+def step(role):
+    origin = Origin(f"{role.path}/tasks/main.yml", 1, 1)
+    return Step((1,), Task("ping", {}, None, located({}, origin), origin), "", Settings(), Settings(), None, role)
 
 
 def test_a_role_knows_its_collection_which_is_no_part_of_its_short_name():

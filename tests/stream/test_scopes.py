@@ -24,9 +24,13 @@ def role(name, parents=(), **kwargs):
     return Role(name, f"/roles/{name}", parents=parents, **given)
 
 
+def of_step(step, directory):
+    return {"role_name": lambda: step.role.name} if step.role else {}
+
+
 def scopes(fleet, tmp_path, vars="{}"):
     run, _ = prepared_run(tmp_path, f"- {{hosts: all, gather_facts: false, vars: {vars}, tasks: []}}\n")
-    return PlayScopes(fleet, run.plan.plays[0], "a", {}, lambda: None, lambda role: {"role_name": lambda: role.name})
+    return PlayScopes(fleet, run.plan.plays[0], "a", {}, lambda: None, of_step)
 
 
 def test_a_host_nobody_listed_stands_for_itself_and_localhost_for_this_machine(fleet):
