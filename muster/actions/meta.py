@@ -16,9 +16,9 @@ def meta(
     """Steer the run instead of doing something on the host.
 
     word: flush_handlers (run the handlers that were notified so far), end_host, end_batch or end_play (skip the rest of
-        the play on this host, on this batch, on all hosts), end_role (skip the rest of the role on this host), clear_facts (forget what was gathered and set),
-        clear_host_errors (take failed hosts back), refresh_inventory (read it anew), reset_connection (log in anew) or
-        noop
+        the play on this host, on this batch, on all hosts), end_role (that of the role on this host), clear_facts
+        (forget what was gathered and set), clear_host_errors (take failed hosts back), refresh_inventory (read it
+        anew), reset_connection (log in anew) or noop
 
     Example:
         - name: Restart what was changed before it is tested

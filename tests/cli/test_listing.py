@@ -42,7 +42,7 @@ play: all  (2 hosts)
 """),
     (False, True, """\
 play: Web servers  (1 host)
-  task  Gathering Facts  [always, site]
+  task  Gathering Facts  [site]
   task  Install          [base, packages, site]
   task  ping             [site]
 play: all  (2 hosts)

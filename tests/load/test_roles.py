@@ -68,7 +68,8 @@ def test_places_are_searched_in_their_order(tmp_path, roles, order):
 def test_a_role_is_found_beside_the_one_that_wants_it(tmp_path, roles):
     put(tmp_path / "elsewhere", {"web/tasks/main.yml": "", "base/tasks/main.yml": ""})
     web = roles.read(str(tmp_path / "elsewhere/web"), HERE)
-    assert (web.name, roles.read("base", HERE, (web,)).path) == ("web", str(tmp_path / "elsewhere/base"))
+    assert web.name == str(tmp_path / "elsewhere/web")
+    assert roles.read("base", HERE, (web,)).path == str(tmp_path / "elsewhere/base")
 
 
 @pytest.mark.parametrize("name", ["./web", "../plays/web", "web"])

@@ -3,7 +3,7 @@
 from tests.planning import planned, steps
 
 
-def test_variables_of_an_import_are_those_of_an_include(tmp_path):
+def test_variables_of_an_import_are_those_of_a_block(tmp_path):
     plan = planned(tmp_path, """
 - hosts: all
   gather_facts: false
@@ -15,8 +15,8 @@ def test_variables_of_an_import_are_those_of_an_include(tmp_path):
       delay: 3
 """, {"more.yml": "- {name: more, ping: }"})
     settings = steps(plan)["more"].settings
-    assert [(layer.rank, layer.values) for layer in settings.include] == [("include parameters", {"a": 1})]
-    assert settings.variables == ()
+    assert [(layer.rank, layer.values) for layer in settings.variables] == [("block vars", {"a": 1})]
+    assert settings.include == ()
     assert settings.get("become") is True
     assert settings.get("delay") is None
     assert [condition for condition, _ in settings.when] == ["b"]

@@ -47,8 +47,8 @@ def test_a_loop_over_no_list_says_what_to_do(given, hint):
 
 def test_control_is_rendered_but_for_what_needs_the_item():
     made = control(loop_var="{{ name }}", index_var="i", label="{{ thing.x }}", pause="0.5", extended="yes",
-                   break_when="x > 1")
-    assert made == Control("thing", "i", "{{ thing.x }}", 0.5, True, ("x > 1",))
+                   extended_allitems="no", break_when="x > 1")
+    assert made == Control("thing", "i", "{{ thing.x }}", 0.5, True, False, ("x > 1",))
 
 
 @pytest.mark.parametrize("given, message", [

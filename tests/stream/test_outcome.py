@@ -88,10 +88,11 @@ def test_cacheable_facts_are_facts_too(tmp_path):
     assert run.fleet.memory("a").facts == {"x": 1}
 
 
-def test_only_changed_parts_notify_and_each_by_its_own_name(tmp_path):
-    events, _ = told(tmp_path, "    - {command: x, loop: [1, 2], notify: 'h{{ item }}'}\n",
-                     lambda number, call: ok(changed=number == 2), "[{name: h1, command: x}, {name: h2, command: x}]")
-    assert [(event.name, event.handler) for event in events] == [("command", False), ("h2", True)]
+def test_if_one_part_is_changed_all_that_were_not_skipped_notify_each_by_its_own_name(tmp_path):
+    events, _ = told(tmp_path, "    - {command: x, loop: [1, 2, 3], notify: 'h{{ item }}', when: item != 3}\n",
+                     lambda number, call: ok(changed=number == 2),
+                     "[{name: h1, command: x}, {name: h2, command: x}, {name: h3, command: x}]")
+    assert [(event.name, event.handler) for event in events] == [("command", False), ("h1", True), ("h2", True)]
 
 
 def test_a_failed_task_notifies_nobody(tmp_path):
