@@ -141,7 +141,7 @@ def scopes_of(prepared: Prepared, options: Options, host: str) -> Iterator[tuple
         yield "", fleet.scope(host, magic, lambda: None)
     for play in prepared.plan.plays:
         if any(each.name == host for each in play.hosts):
-            scopes = PlayScopes(fleet, play, host, magic, lambda: None, lambda role: {})
+            scopes = PlayScopes(fleet, play, host, magic, lambda: None, lambda step, directory: {})
             yield play.play.name, scopes.of_all_tasks()
 
 
