@@ -20,7 +20,6 @@ PLAYBOOK = """
 def test_the_tags_of_a_play_are_listed(tmp_path):
     assert listing(planned(tmp_path, PLAYBOOK), False, False, True) == """\
 play: Web servers  (1 host)
-  tag   always
   tag   base
   tag   packages
   tag   site
