@@ -14,7 +14,13 @@ from muster.load.playbook import as_list
 from muster.load.roles import Role, Roles
 from muster.model import NOTHING, Block, Layer, RoleEntry, Task
 from muster.plan.checks import (
-    NOT_ON_IMPORTS, check_async, check_import, check_include, check_loop, check_meta, constants,
+    NOT_ON_IMPORTS,
+    check_async,
+    check_import,
+    check_include,
+    check_loop,
+    check_meta,
+    constants,
 )
 from muster.plan.selection import Everything, Selection
 from muster.plan.settings import Settings, tag_words

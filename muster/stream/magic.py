@@ -55,8 +55,6 @@ def of_walk(walk: Walk) -> Magic:
         "hostvars": lambda: HostVars(walk.run.fleet, walk.scope_of),
         "vars": lambda: ScopeMapping(walk.scopes.at(walk.current)) if walk.current else {},
         "playbook_dir": lambda: playbook,
-        "ansible_play_role_names": lambda: list(dict.fromkeys(role.name for role in play.roles)),
-        "ansible_role_names": lambda: list(dict.fromkeys(role.name for role in play.roles)),
         "ansible_play_name": lambda: play.play.name,
         "ansible_play_hosts_all": lambda: [host.name for host in play.hosts],
         "ansible_play_hosts": walk.met,

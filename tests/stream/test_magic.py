@@ -59,7 +59,7 @@ def step(role):
 
 
 def test_a_role_knows_its_collection_which_is_no_part_of_its_short_name():
-    made = {name: value() for name, value in of_role(role("my.own.web", collection="my.own")).items()}
+    made = {name: value() for name, value in of_step(step(role("my.own.web", collection="my.own")), "/play").items()}
     names = [made[name] for name in ("role_name", "ansible_role_name", "ansible_collection_name")]
     assert names == ["web", "my.own.web", "my.own"]
 
