@@ -52,7 +52,7 @@ class Role:
     @property
     def short_name(self) -> str:
         """Its name without that of its collection."""
-        return self.name.removeprefix(f"{self.collection}.")
+        return self.name.removeprefix(f"{self.collection}.") if self.collection else self.name
 
 
 class Roles:
@@ -226,7 +226,7 @@ def mapping_in(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def shown_name(name: str, path: str, home: str) -> str:
-    """Return what a role is called: as it was named, a path too (measured, ansible-core 2.19), or with its collection."""
+    """Return what a role is called: as it was named, a path too (measured, 2.19), or with its collection."""
     if home:
         return f"{home}.{path.rpartition(f'{os.sep}roles{os.sep}')[2].replace(os.sep, '.')}"
     return name
