@@ -40,9 +40,9 @@ def root(name: str, directory: str, configured: Sequence[str] | None = None) -> 
     return None
 
 
-def roots(directory: str) -> Iterator[str]:
+def roots(directory: str, configured: Sequence[str] | None = None) -> Iterator[str]:
     """Yield where every collection is that the playbooks of a directory can use."""
-    for place in dict.fromkeys(places(directory)):
+    for place in dict.fromkeys(places(directory, configured)):
         tree = os.path.join(place, TREE)
         for namespace in subdirectories(tree):
             yield from subdirectories(namespace)

@@ -11,26 +11,22 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from muster import collection
-
-# Where they may lie that belong to no project, unless these variables of the environment say otherwise.
-PATHS = {
-    "ANSIBLE_LIBRARY": "~/.ansible/plugins/modules:/usr/share/ansible/plugins/modules",
-    "ANSIBLE_ACTION_PLUGINS": "~/.ansible/plugins/action:/usr/share/ansible/plugins/action",
-}
+from muster.config import Config
 
 
 class Foreign:
     """Finds the files of such modules by name.
 
     directories: of the playbooks
+    config: says where else they are
     """
 
-    def __init__(self, directories: Sequence[str] = ()) -> None:
+    def __init__(self, directories: Sequence[str] = (), config: Config | None = None) -> None:
         self.directories = directories
+        self.config = config or Config()
         self.own: dict[str, str] = {}
-        for variable, path in PATHS.items():
-            for place in os.environ.get(variable, path).split(os.pathsep):
-                self.own.update(modules(os.path.expanduser(place)))
+        for place in (*self.config["library"], *self.config["action_plugins"]):
+            self.own.update(modules(place))
         for directory in directories:
             self.learn(directory)
 
@@ -47,7 +43,7 @@ class Foreign:
     def of_collections(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for directory in self.directories:
-            for place in collection.roots(directory):
+            for place in collection.roots(directory, self.config["collections_path"]):
                 for folder in ("modules", "action"):
                     found = {**dict(modules(os.path.join(place, "plugins", folder))), **found}
         return found

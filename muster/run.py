@@ -90,9 +90,10 @@ def prepare(request: Request) -> Prepared:
 
     directories = list(dict.fromkeys(os.path.dirname(playbook) or "." for playbook in request.playbooks)) or ["."]
     library = Library([place for each in directories for place in task_directories(each)])
-    catalogue = Catalogue(library, Foreign(directories))
     config = request.config
-    engine = Engine(request.strict, extensions=config["jinja2_extensions"], managed=config["ansible_managed"])
+    catalogue = Catalogue(library, Foreign(directories, config))
+    engine = Engine(request.strict, extensions=config["jinja2_extensions"], managed=config["ansible_managed"],
+                    folders={"filter": config["filter_plugins"], "test": config["test_plugins"]})
     if config["jinja2_extensions"]:
         _ = engine.templates  # So that one that cannot be loaded is told before any host is touched.
     playbook = with_defaults(load(request.playbooks, catalogue), config)

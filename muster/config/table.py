@@ -55,6 +55,15 @@ SETTINGS = (
     Setting("collections_path", "defaults.collections_paths defaults.collections_path",
             "ANSIBLE_COLLECTIONS_PATHS ANSIBLE_COLLECTIONS_PATH", "paths",
             ("{home}/collections", "/usr/share/ansible/collections"), "where roles of collections are looked for"),
+    Setting("filter_plugins", "defaults.filter_plugins", "ANSIBLE_FILTER_PLUGINS", "paths",
+            ("{home}/plugins/filter", "/usr/share/ansible/plugins/filter"), "where filters of your own are looked for"),
+    Setting("test_plugins", "defaults.test_plugins", "ANSIBLE_TEST_PLUGINS", "paths",
+            ("{home}/plugins/test", "/usr/share/ansible/plugins/test"), "where tests of your own are looked for"),
+    Setting("library", "defaults.library", "ANSIBLE_LIBRARY", "paths",
+            ("{home}/plugins/modules", "/usr/share/ansible/plugins/modules"),
+            "where modules written for Ansible are, which are known and not run"),
+    Setting("action_plugins", "defaults.action_plugins", "ANSIBLE_ACTION_PLUGINS", "paths",
+            ("{home}/plugins/action", "/usr/share/ansible/plugins/action"), "where their other halves are"),
     Setting("tags", "tags.run", "ANSIBLE_RUN_TAGS", "words", (), "tags that -t adds to"),
     Setting("skip_tags", "tags.skip", "ANSIBLE_SKIP_TAGS", "words", (), "tags that --skip-tags adds to"),
     # How hosts are reached.
@@ -227,21 +236,21 @@ MEANINGLESS = {
 
 # Settings that would make a difference in Ansible, and make none here: the reader is told, once a run.
 IGNORED = {
-    "muster runs no plugins of Ansible's":
+    "muster runs no plugins of this kind":
         "defaults.callbacks_enabled/ANSIBLE_CALLBACKS_ENABLED defaults.callback_whitelist/ANSIBLE_CALLBACK_WHITELIST "
-        "defaults.callback_enabled defaults.action_plugins/ANSIBLE_ACTION_PLUGINS "
+        "defaults.callback_enabled "
         "defaults.become_plugins/ANSIBLE_BECOME_PLUGINS defaults.cache_plugins/ANSIBLE_CACHE_PLUGINS "
         "defaults.callback_plugins/ANSIBLE_CALLBACK_PLUGINS defaults.cliconf_plugins/ANSIBLE_CLICONF_PLUGINS "
-        "defaults.connection_plugins/ANSIBLE_CONNECTION_PLUGINS defaults.filter_plugins/ANSIBLE_FILTER_PLUGINS "
+        "defaults.connection_plugins/ANSIBLE_CONNECTION_PLUGINS "
         "defaults.httpapi_plugins/ANSIBLE_HTTPAPI_PLUGINS defaults.inventory_plugins/ANSIBLE_INVENTORY_PLUGINS "
         "defaults.lookup_plugins/ANSIBLE_LOOKUP_PLUGINS defaults.netconf_plugins/ANSIBLE_NETCONF_PLUGINS "
-        "defaults.terminal_plugins/ANSIBLE_TERMINAL_PLUGINS defaults.test_plugins/ANSIBLE_TEST_PLUGINS "
+        "defaults.terminal_plugins/ANSIBLE_TERMINAL_PLUGINS "
         "defaults.vars_plugins/ANSIBLE_VARS_PLUGINS defaults.vars_plugins_enabled/ANSIBLE_VARS_ENABLED "
         "defaults.run_vars_plugins/ANSIBLE_RUN_VARS_PLUGINS vars_host_group_vars.stage/ANSIBLE_VARS_PLUGIN_STAGE "
         "defaults.plugin_filters_cfg callback_tree.directory/ANSIBLE_CALLBACK_TREE_DIR "
         "inventory_plugins.use_extra_vars/ANSIBLE_INVENTORY_USE_EXTRA_VARS",
     "muster runs no modules of Ansible's; task types of your own are in tasks/ beside the playbook":
-        "defaults.library/ANSIBLE_LIBRARY defaults.module_utils/ANSIBLE_MODULE_UTILS "
+        "defaults.module_utils/ANSIBLE_MODULE_UTILS "
         "defaults.module_ignore_exts/ANSIBLE_MODULE_IGNORE_EXTS defaults.facts_modules/ANSIBLE_FACTS_MODULES "
         "defaults.module_strict_utf8_response/ANSIBLE_MODULE_STRICT_UTF8_RESPONSE "
         "defaults.python_module_rlimit_nofile/ANSIBLE_PYTHON_MODULE_RLIMIT_NOFILE "

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from importlib.abc import MetaPathFinder
@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
 from muster.errors import MusterError, Origin
+from muster.model import NOTHING
 
 # kind: folder, class and method.
 KINDS = {"filter": ("filter_plugins", "FilterModule", "filters"), "test": ("test_plugins", "TestModule", "tests")}
@@ -61,7 +62,9 @@ class NotProvided(ImportError):
 class Custom:
     """The plugins of a run; of two with one name the first that was added counts, and before one of muster's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: Mapping[str, Sequence[str]] = NOTHING) -> None:
+        """folders: where else they are, by kind."""
+        self.folders = folders
         self.directories: list[str] = []
         self.functions: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         self.broken: list[Broken] = []
@@ -82,13 +85,18 @@ class Custom:
             self._into = {"filter": filters, "test": tests}
             for directory in self.directories:
                 self._load(directory)
+            for kind, folders in self.folders.items():
+                for folder in folders:
+                    self._load_folder(kind, folder)
 
     def _load(self, directory: str) -> None:
         for kind, (folder, *_) in KINDS.items():
-            place = os.path.join(directory, folder)
-            for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
-                if name.endswith(".py") and not name.startswith(("_", ".")):
-                    self._load_file(kind, os.path.join(place, name))
+            self._load_folder(kind, os.path.join(directory, folder))
+
+    def _load_folder(self, kind: str, place: str) -> None:
+        for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
+            if name.endswith(".py") and not name.startswith(("_", ".")):
+                self._load_file(kind, os.path.join(place, name))
 
     def _load_file(self, kind: str, path: str) -> None:
         from muster.template.plugins import guard

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from muster.errors import Origin, TemplateError
-from muster.model import Unsafe
+from muster.model import NOTHING, Unsafe
 from muster.template.custom import Custom
 from muster.template.itself import MANAGED
 from muster.template.omit import OMIT
@@ -51,14 +51,18 @@ class Engine:
     custom: the filters and tests of the user's own
     strict: a condition that gives no boolean is an error, as in ansible-core 2.19, and not a warning
     extensions: names of Jinja's extensions that are used beside the usual ones
+    folders: where else the user's own are, {"filter" or "test": directories}
     managed: what `ansible_managed` says in template files; {file}, {host} and {uid} are filled in, and so is the time
     """
 
-    def __init__(self, strict: bool = False, extensions: Sequence[str] = (), managed: str = MANAGED) -> None:
+    def __init__(
+        self, strict: bool = False, extensions: Sequence[str] = (), managed: str = MANAGED,
+        folders: Mapping[str, Sequence[str]] = NOTHING,
+    ) -> None:
         self.strict = strict
         self.extensions = extensions
         self.managed = managed
-        self.custom = Custom()
+        self.custom = Custom(folders)
         self._guard = threading.Lock()
         self._templates: Templates | None = None
         self._warned: set[Any] = set()

@@ -97,7 +97,7 @@ def test_each_value_says_where_it_is_from(work):
 
 UNUSED = [
     ("[defaults]\nnocows = 1\n", {}, [("nocows", False)]),
-    ("[defaults]\nlibrary = x\n", {}, [("library", True)]),
+    ("[defaults]\nmodule_utils = x\n", {}, [("module_utils", True)]),
     ("[defaults]\nretry_files_enabled = False\n", {}, [("retry_files_enabled", False)]),
     ("[defaults]\nretry_files_enabled = yes\n", {}, [("retry_files_enabled", True)]),
     ("[defaults]\nstrategy = free\n", {}, [("strategy", False)]),
@@ -105,7 +105,7 @@ UNUSED = [
     ("[colors]\nok = blue\n", {}, [("ok", False)]),
     ("[galaxy_server.mine]\ntoken = secret\n", {}, []),
     ("[defaults]\nfact_caching = redis\n", {}, [("fact_caching = redis", True)]),
-    ("", {"ANSIBLE_LIBRARY": "x"}, [("ANSIBLE_LIBRARY", True)]),
+    ("", {"ANSIBLE_MODULE_UTILS": "x"}, [("ANSIBLE_MODULE_UTILS", True)]),
     ("", {"ANSIBLE_STRATEGY": "free", "ANSIBLE_COLOR_OK": "blue"}, [("ANSIBLE_STRATEGY", False),
                                                                   ("ANSIBLE_COLOR_OK", False)]),
     ("", {"ANSIBLE_OF_MY_OWN": "x"}, []),

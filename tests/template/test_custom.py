@@ -167,3 +167,15 @@ def test_threads_may_bring_roles_at_once(project):
     for thread in threads:
         thread.join()
     assert found == ["rolled x"] * 8
+
+
+def test_plugins_of_configured_directories_come_behind_those_of_the_project(tmp_path):
+    for folder, text in (("filters", SHOUT), ("plays/filter_plugins", FROM_ROLE), ("tests", LOUD)):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "own.py").write_text(text)
+    engine = Engine(folders={"filter": [str(tmp_path / "nowhere"), str(tmp_path / "filters")],
+                             "test": [str(tmp_path / "tests")]})
+    engine.custom.add(str(tmp_path / "plays"))
+    assert engine.render("{{ 'a' | rolled }}", Fake()) == "rolled a"
+    assert engine.render("{{ 'a' | shout }}", Fake()) == "not this one"
+    assert engine.render("{{ 'http://x/y' | host_of }} {{ 'A' is loud }}", Fake()) == "x True"
