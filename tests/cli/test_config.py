@@ -12,7 +12,7 @@ FILE = """
 [defaults]
 forks = 3
 roles_path = a:b
-library = modules
+module_utils = modules
 nocows = yes
 [privilege_escalation]
 become = yes
@@ -62,7 +62,7 @@ def test_what_was_set_can_be_shown_alone_and_what_has_no_effect_is_shown_with_wh
         ["forks", "3", "HERE/ansible.cfg:3:9"],
         [""],
         ["without effect here:"],
-        ["library", "HERE/ansible.cfg:5:11",
+        ["module_utils", "HERE/ansible.cfg:5:16",
          "muster runs no modules of Ansible's; task types of your own are in tasks/ beside the playbook"],
         ["nocows", "HERE/ansible.cfg:6:10", "muster has no cows"],
     ]
@@ -80,7 +80,7 @@ def test_machines_are_told_in_json(show):
     assert found["settings"]["forks"] == {"value": 3, "source": "HERE/ansible.cfg:3:9",
                                           "for": "hosts at the same time (-f)"}
     assert found["settings"]["roles_path"]["value"] == ["HERE/a", "HERE/b"]
-    assert [each["name"] for each in found["unused"]] == ["library", "nocows"]
+    assert [each["name"] for each in found["unused"]] == ["module_utils", "nocows"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--changed",), ("--json",)])

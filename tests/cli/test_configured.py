@@ -155,10 +155,10 @@ def project(tmp_path, monkeypatch, capsys):
 
 def test_a_project_runs_as_its_file_says(project):
     code, printed, told = project("[defaults]\ninventory = hosts\nforks = 3\nansible_managed = {file} is ours\n"
-                                  "stdout_callback = default\nlibrary = x\n[tags]\nskip = slow\n")
+                                  "stdout_callback = default\nmodule_utils = x\n[tags]\nskip = slow\n")
     assert code == 0
     assert "TASK [one]" in printed and "one 3 a.j2 is ours" in printed and "TASK [two]" not in printed
-    assert told == "warning: library has no effect in muster (`muster config` says why)\n"
+    assert told == "warning: module_utils has no effect in muster (`muster config` says why)\n"
 
 
 def test_a_mistake_in_the_file_is_told_with_its_place_before_anything_is_done(project):

@@ -120,8 +120,8 @@ def test_what_has_no_effect_is_known_and_told_where_it_makes_a_difference(work, 
 
 
 def test_all_that_has_no_effect_is_told_in_one_line(work):
-    config, _ = configured(work, "[defaults]\nlibrary = x\nnocows = 1\nlog_path = /x\n")
-    with pytest.warns(ConfigWarning, match=r"^library, log_path have no effect in muster") as told:
+    config, _ = configured(work, "[defaults]\nmodule_utils = x\nnocows = 1\nlog_path = /x\n")
+    with pytest.warns(ConfigWarning, match=r"^module_utils, log_path have no effect in muster") as told:
         config.tell_unused()
     assert len(told) == 1
 

@@ -27,7 +27,7 @@ TEXTS = {"limit": "--limit", "start_at": "--start-at-task"}
 
 def main(program, *names):
     """Run the directories (all of them unless some are named) and return the number of those that differ."""
-    different = 0
+    different, program = 0, os.path.abspath(program)
     for directory in DIRECTORIES:
         if names and directory.name not in names:
             continue
