@@ -7,6 +7,7 @@
         PlanError           a name or an argument nobody knows
         TemplateError       an expression that cannot be evaluated
           UndefinedVariable it uses what is not there
+        VaultError          what is encrypted cannot be opened, or a vault password cannot be had
         OptionError         the command line
       HostError             carries the host; never stops the others
         ConnectError        no way to the host
@@ -26,6 +27,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from muster.secrets import SECRETS
 
 # Characters of a source line that are shown at most.
 WIDTH = 100
@@ -92,6 +95,10 @@ class UndefinedVariable(TemplateError):
     """A template uses a variable, key or element that is not there."""
 
 
+class VaultError(InputError):
+    """What ansible-vault's format holds cannot be opened, or a vault password cannot be had."""
+
+
 class OptionError(InputError):
     """A command line that cannot be followed."""
 
@@ -149,7 +156,8 @@ class InternalError(MusterError):
 def excerpt(origin: Origin) -> list[str]:
     """Return the source line and a caret below it, or nothing when the file cannot be read.
 
-    Of a long line only the surroundings of the caret are shown; what a terminal could take for a command is not.
+    Of a long line only the surroundings of the caret are shown; what a terminal could take for a command is not. What
+    is secret is masked before the line is cut, and of an encrypted file there is nothing to show but its first line.
     """
     if not os.path.isfile(origin.file):
         return []  # It may be a pipe, which can be read once only.
@@ -158,9 +166,10 @@ def excerpt(origin: Origin) -> list[str]:
             text = file.read().splitlines()
     except OSError:
         return []
-    if not 0 < origin.line <= len(text):
+    if not 0 < origin.line <= len(text) or (origin.line > 1 and text[0].startswith("$ANSIBLE_VAULT;")):
         return []
-    line = "".join(each if each.isprintable() else " " if each == "\t" else "?" for each in text[origin.line - 1])
+    shown = SECRETS.masked(text[origin.line - 1])
+    line = "".join(each if each.isprintable() else " " if each == "\t" else "?" for each in shown)
     column = origin.column - 1
     if len(line) > WIDTH:
         first = max(column - WIDTH // 2, 0)

@@ -41,6 +41,23 @@ class Unsafe(str):
     """Text marked `!unsafe`: it is never rendered, whatever braces it holds."""
 
 
+class Vaulted:
+    """A value marked `!vault`: it is decrypted when it is used, so what is never used needs no password.
+
+    text: in ansible-vault's format
+    origin: where it stands
+    """
+
+    __slots__ = ("origin", "text")
+
+    def __init__(self, text: str, origin: Origin) -> None:
+        self.text = text
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return "(an encrypted value)"
+
+
 class Layer(NamedTuple):
     """Variables of one source.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from muster.model import NOTHING, Host, Layer
+from muster.model import NOTHING, Host, Layer, Vaulted
 
 if TYPE_CHECKING:
     from muster.template.engine import Engine
@@ -242,7 +242,7 @@ class Scope:
         """Return what a layer's value comes to; waits for one that is on its way."""
         if isinstance(value, Pending):
             return value.wait()
-        if layer.rank in FINAL or not isinstance(value, (str, list, dict)):
+        if layer.rank in FINAL or not isinstance(value, (str, list, dict, Vaulted)):
             return value
         if isinstance(value, str) and "{" not in value:
             return value  # There is no template in it; most variables are such.

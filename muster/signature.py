@@ -15,7 +15,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from muster.errors import Origin, PlanError, nearest
-from muster.model import NOTHING
+from muster.model import NOTHING, Vaulted
 from muster.target.task import Choice, Content, Mode, Path, Secret
 
 TRUE = {"yes", "on", "1", "true", "y", "t", "1.0"}
@@ -164,12 +164,14 @@ class Signature:
 
 
 def templated(value: Any) -> bool:
-    """Tell whether there is a template anywhere in a value."""
+    """Tell whether there is a template, or what is still encrypted, anywhere in a value."""
     if isinstance(value, str):
         return "{{" in value or "{%" in value or "{#" in value
     if isinstance(value, dict):
         return any(map(templated, value)) or any(map(templated, value.values()))
-    return isinstance(value, list) and any(map(templated, value))
+    if isinstance(value, list):
+        return any(map(templated, value))
+    return isinstance(value, Vaulted)
 
 
 class WrongWord(ValueError):

@@ -6,6 +6,7 @@ import pytest
 
 from muster import errors
 from muster.errors import WIDTH, HostError, InputError, LoadError, Origin, excerpt, nearest, nearest_file
+from muster.secrets import MASK, SECRETS
 
 
 @pytest.fixture
@@ -114,3 +115,13 @@ def test_a_pipe_has_no_excerpt_for_it_can_be_read_once_only(tmp_path):
 
 def test_what_is_no_text_can_be_misspelt_too():
     assert nearest(None, [5, "Nine", True]) == 'did you mean "Nine"?'
+
+
+def test_of_a_line_secrets_are_masked_and_of_an_encrypted_file_nothing_shows_but_its_header(tmp_path):
+    path = str(tmp_path / "a.yml")
+    (tmp_path / "a.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6635\n")
+    assert errors.excerpt(Origin(path, 1, 1)) == ["  $ANSIBLE_VAULT;1.1;AES256", "  ^"]
+    assert errors.excerpt(Origin(path, 2, 1)) == []
+    (tmp_path / "a.yml").write_text("a: 1\npassword: hunter22\n")
+    SECRETS.add("hunter22")
+    assert errors.excerpt(Origin(path, 2, 1)) == [f"  password: {MASK}", "  ^"]

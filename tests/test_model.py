@@ -6,7 +6,7 @@ import pytest
 from muster import model
 from muster.errors import Origin
 from muster.load.yaml import read_text
-from muster.model import Host, Inventory, Key, Layer, Play, Result, walk_strings
+from muster.model import Host, Inventory, Key, Layer, Play, Result, Vaulted, walk_strings
 
 
 def test_the_highest_layer_that_has_a_name_gives_its_value():
@@ -70,3 +70,7 @@ def test_nothing_that_happens_at_run_time_can_be_written_into_them(kind):
     made = kind(*[None] * len(kind.__match_args__))
     with pytest.raises(AttributeError):  # That of a dataclass, FrozenInstanceError, is one too.
         setattr(made, kind.__match_args__[0], "written")
+
+
+def test_an_encrypted_value_shows_nothing_of_itself():
+    assert str(Vaulted("$ANSIBLE_VAULT;1.1;AES256", Origin("f.yml", 1, 1))) == "(an encrypted value)"

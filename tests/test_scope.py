@@ -1,8 +1,11 @@
 import pytest
 
-from muster.model import Host, Layer
+from muster.errors import TemplateError
+from muster.model import Host, Layer, Vaulted
 from muster.scope import MISSING, Memory, Past, Pending, Scope
 from muster.template.engine import Engine
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 
 
 def memory():
@@ -181,3 +184,11 @@ def test_others_see_a_host_as_it_was_at_their_place():
     assert seen == [MISSING, MISSING, "first", "second", "third"]
     assert list(Past(known, known.set, (2, 0))) == []
     assert len(Past(known, known.set, (2, 2))) == 1
+
+
+def test_encrypted_values_are_opened_when_they_are_asked_for_and_not_before():
+    KEYRING.use([Key("default", b"pass")])
+    made = scope(above=[Layer("play vars", {"x": Vaulted(seal(b"hunter22", b"pass"), None), "y": Vaulted("?", None)})])
+    assert made.get("x") == "hunter22"
+    with pytest.raises(TemplateError, match="not in ansible-vault's format"):
+        made.get("y")

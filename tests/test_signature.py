@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from muster.errors import Origin, PlanError
+from muster.model import Vaulted
 from muster.signature import Signature, convert, kind_of, templated
 from muster.target.task import Choice, Content, Mode, Path, Secret, task
 
@@ -177,6 +178,7 @@ def test_a_literal_is_a_choice():
 
 @pytest.mark.parametrize(("value", "found"), [
     ("a", False), ("{ a }", False), ("{{ a }}", True), ("{% a %}", True), ("{# a #}", True), (5, False), (None, False),
-    (["a", ["{{ b }}"]], True), ({"a": {"b": "{{ c }}"}}, True), ({"{{ a }}": 1}, True), ({"a": [1, None]}, False)])
+    (["a", ["{{ b }}"]], True), ({"a": {"b": "{{ c }}"}}, True), ({"{{ a }}": 1}, True), ({"a": [1, None]}, False),
+    (Vaulted("x", None), True), ({"a": [Vaulted("x", None)]}, True)])
 def test_templates_are_seen_at_any_depth(value, found):
     assert templated(value) == found

@@ -15,7 +15,8 @@ ATTRIBUTES = ("owner", "group", "seuser", "serole", "setype", "selevel")
 
 @action(host_half="copy", hides=("filename",))
 def copy(
-    here: Here, src: str | None = None, remote_src: bool = False, local_follow: bool = True, **rest: Any
+    here: Here, src: str | None = None, remote_src: bool = False, local_follow: bool = True, decrypt: bool = True,
+    **rest: Any
 ) -> Call | Steps:
     """Give a file on the host the content of another file, or of a text.
 
@@ -23,6 +24,7 @@ def copy(
         in / the content
     remote_src: src is a path on the host
     local_follow: copy what links in src point to, not the links
+    decrypt: of a file that is encrypted with ansible-vault copy what it holds
 
     Example:
         - name: Install the certificates
@@ -42,18 +44,18 @@ def copy(
         if "checksum" in rest:
             raise Failed(f"checksum is that of one file, and {path} is a directory")
         dest = rest["dest"] if src.endswith("/") else os.path.join(rest["dest"], os.path.basename(path.rstrip("/")))
-        return copy_tree(path.rstrip("/"), dest.rstrip("/") or "/", rest, local_follow)
-    return Call("copy", {**with_mode(rest, path), "content": read(path), "filename": os.path.basename(path)})
+        return copy_tree(path.rstrip("/"), dest.rstrip("/") or "/", rest, local_follow, decrypt)
+    return Call("copy", {**with_mode(rest, path), "content": read(path, decrypt), "filename": os.path.basename(path)})
 
 
-def copy_tree(src: str, dest: str, rest: dict[str, Any], follow: bool) -> Steps:
+def copy_tree(src: str, dest: str, rest: dict[str, Any], follow: bool, decrypt: bool = True) -> Steps:
     """Make `dest` hold all that `src` holds, one directory at a time; what else is in `dest` stays."""
     results: list[Result] = []
     top = yield Call("stat", {"path": dest, "follow": True, "get_checksum": False})
     if top.failed:
         return top
     for directory, target in directories(src, dest, follow):
-        calls = list(calls_for(directory, target, rest, follow))
+        calls = list(calls_for(directory, target, rest, follow, decrypt))
         if target != dest or not top.values["stat"].get("isdir"):
             calls.insert(0, make_directory(target, rest))
         if not calls:
@@ -94,7 +96,7 @@ def make_directory(path: str, rest: dict[str, Any]) -> Call:
     return Call("file", {"path": path, "state": "directory", **wanted})
 
 
-def calls_for(directory: str, target: str, rest: dict[str, Any], follow: bool) -> Iterator[Call]:
+def calls_for(directory: str, target: str, rest: dict[str, Any], follow: bool, decrypt: bool) -> Iterator[Call]:
     """Yield what copies the files of one directory, and its links if they are not to be followed."""
     for entry in entries(directory):
         path = os.path.join(target, entry.name)
@@ -104,6 +106,6 @@ def calls_for(directory: str, target: str, rest: dict[str, Any], follow: bool) -
                                 "follow": False, **wanted})
         elif entry.is_file():
             own = {name: value for name, value in rest.items() if name != "directory_mode"}
-            yield Call("copy", {**with_mode(own, entry.path), "content": read(entry.path), "dest": path})
+            yield Call("copy", {**with_mode(own, entry.path), "content": read(entry.path, decrypt), "dest": path})
         elif not entry.is_dir():
             raise Failed(f"{entry.path} is neither a file nor a directory (nor a link to one), and cannot be copied")

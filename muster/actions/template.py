@@ -12,7 +12,8 @@ from muster.model import Call
 NEWLINES = {"\\n": "\n", "\\r": "\r", "\\r\\n": "\r\n"}
 
 
-@action(host_half="copy", hides=("content", "remote_src", "filename", "local_follow", "directory_mode", "checksum"))
+@action(host_half="copy", hides=("content", "remote_src", "filename", "local_follow", "directory_mode", "checksum"),
+        obsolete=("decrypt",))
 def template(
     here: Here, src: str, newline_sequence: str = "\n", block_start_string: str = "{%", block_end_string: str = "%}",
     variable_start_string: str = "{{", variable_end_string: str = "}}", comment_start_string: str = "{#",

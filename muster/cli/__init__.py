@@ -11,11 +11,13 @@ from typing import TextIO
 import click
 
 from muster.errors import InternalError, MusterError
+from muster.secrets import SECRETS
 
 COMMANDS = {
     "run": "Run a playbook on the hosts it is for.",
     "vars": "Say what the variables of a host are, and where each comes from.",
     "config": "Say what is configured, and where.",
+    "vault": "Encrypt, decrypt and edit files, as ansible-vault does.",
     "lab": "A disposable fleet of real hosts on this machine.",
 }
 
@@ -62,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
     except InternalError as error:
         code = confess(error)
     except MusterError as error:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {SECRETS.masked(str(error))}", err=True)
         code = error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted; what had been started on the hosts ends by itself", err=True)
@@ -76,7 +78,7 @@ def confess(error: BaseException) -> int:
     """Report a bug of ours, with what is needed to mend it."""
     import traceback
 
-    click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo(SECRETS.masked("".join(traceback.format_exception(error))), err=True)
     click.echo("this is a bug in muster; please report it with the lines above", err=True)
     return InternalError.exit_code
 
@@ -87,4 +89,4 @@ def show_warning(
 ) -> None:
     """Print a warning of ours as one line; those of libraries are for their authors."""
     if issubclass(category, UserWarning):
-        click.echo(f"{click.style('warning:', fg='yellow')} {message}", err=True)
+        click.echo(f"{click.style('warning:', fg='yellow')} {SECRETS.masked(str(message))}", err=True)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muster.cli.configured import configured
+from muster.cli.vault_options import unlock, vault_options
 from muster.config import Config, read_config
 from muster.connect.become import METHODS
 from muster.errors import LoadError, OptionError
 from muster.run import Request, prepare
 from muster.run import run as carry_out
+from muster.secrets import SECRETS
 
 if TYPE_CHECKING:
     from muster.connect.destination import Defaults
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("--become-method", default="sudo", show_default=True, type=click.Choice(METHODS), help="How to do that.")
 @click.option("-K", "--ask-become-pass", is_flag=True, help="Ask for sudo's password.")
 @click.option("--become-password-file", "--become-pass-file", metavar="FILE", help="File with sudo's password.")
+@vault_options
 @click.option("--force-handlers", is_flag=True, help="Run notified handlers even after a failure.")
 @click.option("--step-by-step", is_flag=True, help="Send no task before the one before it is done.")
 @click.option("--strict", is_flag=True, help="Conditions must be true or false: anything else is an error.")
@@ -62,13 +65,15 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     """
     config = read_config(os.environ, os.getcwd())
     config.tell_unused()
+    unlock(given, config)
     listed = any(given[word] for word in ("list_hosts", "list_tasks", "list_tags", "syntax_check"))
     request = request_from(configured(ctx, given, config), ctx.find_root().obj or (), config, asks=not listed)
     if listed:
         from muster.cli.listing import listing
 
         plan = prepare(request).plan
-        click.echo(listing(plan, given["list_hosts"], given["list_tasks"], given["list_tags"]), nl=False)
+        text = listing(plan, given["list_hosts"], given["list_tasks"], given["list_tags"])
+        click.echo(SECRETS.masked(text), nl=False)
         return
     ctx.exit(carry_out(request))
 

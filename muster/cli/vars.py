@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
+from muster.cli.vault_options import unlock, vault_options
 from muster.config import read_config
 from muster.errors import InputError, OptionError, nearest
 from muster.model import Layer
 from muster.run import Request, prepare, scopes_of
 from muster.scope import Scope
+from muster.secrets import SECRETS
 
 WIDEST = 60  # Characters of a value in a table.
 
@@ -23,10 +25,12 @@ WIDEST = 60  # Characters of a value in a table.
 @click.option("-i", "--inventory", multiple=True, help="Inventory: file, directory, script, or host,host,...")
 @click.option("-p", "--playbook", metavar="FILE", help="With the variables of its plays and of their roles.")
 @click.option("-e", "--extra-vars", multiple=True, metavar="VARS", help="Variables: k=v, JSON, YAML, or @FILE.")
+@vault_options
 def variables(host: str, name: str | None, **given: Any) -> None:
     """Print the variables of HOST, or all places that have a value for NAME: the first one counts.
 
-    What tasks and blocks have for themselves, and what is only known while a playbook runs, is not among them.
+    What tasks and blocks have for themselves, and what is only known while a playbook runs, is not among them. What is
+    encrypted does not show.
     """
     from muster.cli.configured import inventories
     from muster.cli.extra_vars import parse
@@ -34,6 +38,7 @@ def variables(host: str, name: str | None, **given: Any) -> None:
 
     playbooks = (given["playbook"],) if given["playbook"] else ()
     config = read_config(os.environ, os.getcwd())
+    unlock(given, config)
     request = Request(playbooks, inventory=given["inventory"] or inventories(config), config=config,
                       options=Options(extra=parse(given["extra_vars"])))
     prepared = prepare(request)
@@ -46,7 +51,7 @@ def variables(host: str, name: str | None, **given: Any) -> None:
         if len(found) > 1:
             click.echo(click.style(title, bold=True))
         for line in explained(scope, name) if name else listed(scope):
-            click.echo(line)
+            click.echo(SECRETS.masked(line))
 
 
 def listed(scope: Scope) -> Iterator[str]:
@@ -107,6 +112,7 @@ def short(value: Any) -> str:
 
     text = value if isinstance(value, str) and value and value.isprintable() else json.dumps(
         plain_data(value), ensure_ascii=False)
+    text = str(SECRETS.masked(text))
     return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
 
 

@@ -14,9 +14,11 @@ import json
 import os
 from typing import Any
 
-from muster.errors import InventoryError, nearest
+from muster.errors import InventoryError, Origin, nearest
 from muster.inventory.draft import GROUP_KEYS, Draft
 from muster.inventory.hostnames import is_name
+from muster.load.yaml import IN_JSON
+from muster.model import Vaulted
 
 KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "text"}
 
@@ -76,12 +78,17 @@ def output(file: str, *arguments: str) -> dict[str, Any]:
                              hint=said or "it said nothing on its standard error")
     try:
         # A script that has nothing to say about a host prints nothing.
-        content = json.loads(done.stdout.strip() or "{}")
+        content = json.loads(done.stdout.strip() or "{}", object_hook=lambda made: with_vaulted(made, file))
     except (ValueError, RecursionError) as error:
         raise InventoryError(f"the inventory script {file} {' '.join(arguments)} did not print JSON: {error}",
                              hint=said) from None
     found: dict[str, Any] = checked(content, dict, "the output of " + " ".join(arguments), file)
     return found
+
+
+def with_vaulted(made: dict[str, Any], file: str) -> Any:
+    """Return an object of JSON, or the encrypted value that it stands for."""
+    return Vaulted(made[IN_JSON], Origin(file, 1, 1)) if made.keys() == {IN_JSON} else made
 
 
 def checked(value: Any, kind: type, what: str, file: str) -> Any:

@@ -15,6 +15,8 @@ from muster.inventory.located import located, put
 from muster.inventory.script import read_script
 from muster.inventory.yaml import read_yaml
 from muster.load.text import text_of
+from muster.secrets import SECRETS
+from muster.vault.keyring import KEYRING
 
 YAML_ENDINGS = (".yml", ".yaml", ".json")
 # What ansible-core 2.19 never reads in a directory.
@@ -104,9 +106,10 @@ def read_text(file: str) -> str:
         raise InventoryError(f"cannot read the inventory {file}: {error.strerror}") from None
     if text.startswith("#!"):
         raise InventoryError("this is a script, and is not executable", Origin(file, 1, 1), f"chmod +x {file}")
-    if text.startswith("$ANSIBLE_VAULT"):
-        raise InventoryError("vault files cannot be read yet", Origin(file, 1, 1))
-    return text
+    opened = KEYRING.text(text, file)
+    if opened is not text:
+        SECRETS.add_settings(opened)
+    return opened
 
 
 def looks_like_yaml(text: str) -> bool:

@@ -32,7 +32,7 @@ class VarsFiles:
     def variables(self, name: str) -> list[tuple[LocatedDict, str]]:
         """Return (values, file) of each file for a group or host, lowest precedence first.
 
-        Raises InventoryError when a file is no mapping or is encrypted, LoadError when it cannot be read.
+        Raises InventoryError when a file is no mapping, LoadError when it cannot be read.
         """
         if name not in self.known:
             read = [(read_mapping(file, MAPPING), file) for file in self.files(name)]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from muster.errors import PlanError, nearest
-from muster.model import LocatedDict
+from muster.model import LocatedDict, Vaulted
+from muster.secrets import SECRETS
 from muster.signature import FALSE, TRUE, templated
 
 
@@ -24,9 +25,10 @@ def described(value: Any) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
-    if str(value).startswith("$ANSIBLE_VAULT"):
-        return "an ansible-vault file, which cannot be read yet"
-    text = str(value) if len(str(value)) <= 60 else f"{str(value)[:57]}..."
+    if isinstance(value, Vaulted):
+        return "an encrypted value"
+    text = str(SECRETS.masked(str(value)))
+    text = text if len(text) <= 60 else f"{text[:57]}..."
     return f'"{text}"' if isinstance(value, str) else text
 
 
@@ -117,7 +119,7 @@ def check_shapes(keywords: LocatedDict) -> None:
             continue
         listed = shape.many and isinstance(value, list)
         for each in value if listed else [value]:
-            if not shape.check(each) and not (isinstance(each, str) and templated(each)):
+            if not shape.check(each) and not (isinstance(each, (str, Vaulted)) and templated(each)):
                 what = f"a list with {described(each)} in it" if listed else described(each)
                 raise PlanError(f"{word} {shape.wanted}; this is {what}", keywords.origins.get(word, keywords.origin))
     check_choice(keywords, "order", ORDERS)

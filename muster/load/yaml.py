@@ -14,7 +14,9 @@ import yaml
 
 from muster.errors import LoadError, Origin
 from muster.load.text import text_of
-from muster.model import LocatedDict, LocatedList, Unsafe
+from muster.model import LocatedDict, LocatedList, Unsafe, Vaulted
+from muster.secrets import SECRETS
+from muster.vault.keyring import KEYRING
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 YAML = "tag:yaml.org,2002:"
@@ -22,6 +24,8 @@ MERGE, TEXT, MAPPING, SEQUENCE = (YAML + each for each in ("merge", "str", "map"
 # Kinds of values that text can fail to be, in words.
 KINDS = {"int": "whole number", "float": "number", "bool": "yes or no", "timestamp": "date", "binary": "base64 text"}
 QUOTE_TEXT = "if it is meant as text, quote it"
+VAULTED = ("!vault", "!vault-encrypted")
+IN_JSON = "__ansible_vault"  # In JSON, which has no tags, an encrypted value is a mapping with this one key.
 QUOTE_BRACES = 'a value that begins with {{ must be quoted: "{{ ... }}"'
 # What is usually meant by a complaint of the parser.
 HINTS = {
@@ -44,14 +48,29 @@ class YamlWarning(UserWarning):
 
 
 def read_file(path: str | Path) -> Any:
-    """Return the document in a file; raise LoadError when it cannot be read or parsed. An empty file is None."""
+    """Return the document in a file, decrypted if it is encrypted. An empty file is None.
+
+    Raises LoadError when it cannot be read or parsed, VaultError when it cannot be decrypted.
+    """
     try:
         text = text_of(path)
     except UnicodeDecodeError as error:
         raise not_text(error, str(path)) from None
     except OSError as error:
         raise LoadError(f"cannot read {path}: {error.strerror}") from None
-    return read_text(text, str(path))
+    opened = KEYRING.text(text, str(path))
+    return read_text(text, str(path)) if opened is text else read_secret(opened, str(path))
+
+
+def read_secret(text: str, file: str) -> Any:
+    """Return the document in a text that was encrypted; every value in it is secret from now on."""
+    try:
+        value = read_text(text, file)
+    except LoadError as error:  # The message may quote any part of the text.
+        raise LoadError("what is encrypted here is not valid YAML", error.origin,
+                        f"`muster vault view {file}` shows it, `muster vault edit` lets you mend it") from None
+    SECRETS.add_all(value)
+    return value
 
 
 def not_text(error: UnicodeDecodeError, file: str) -> LoadError:
@@ -153,11 +172,13 @@ class Values:
         before = self.text
         if node.tag == "!unsafe":
             self.text = Unsafe
+        elif node.tag in VAULTED:
+            raise LoadError(f"what {node.tag} marks is text, not a mapping or list", self.origin(node))
         elif node.tag != (MAPPING if isinstance(node, yaml.MappingNode) else SEQUENCE):
             raise unknown_tag(node, self.origin(node))
         made = self.mapping(node) if isinstance(node, yaml.MappingNode) else self.sequence(node)
         self.text = before
-        return made
+        return Vaulted(made[IN_JSON], made.origin) if isinstance(made, dict) and made.keys() == {IN_JSON} else made
 
     def origin(self, node: yaml.Node) -> Origin:
         mark = node.start_mark
@@ -177,6 +198,8 @@ class Values:
             key = self.value(key_node)
             if isinstance(key, (dict, list)):
                 raise LoadError("a mapping or list cannot be a key", self.origin(key_node), QUOTE_BRACES)
+            if isinstance(key, Vaulted):
+                raise LoadError("a key cannot be encrypted, only a value", self.origin(key_node))
             if key in own:
                 message = f'{self.origin(key_node)}: the key "{key}" is here twice; the last one counts'
                 warnings.warn(message, YamlWarning, stacklevel=2)
@@ -214,8 +237,8 @@ class Values:
             return node.value if self.text is str else self.text(node.value)
         if node.tag == "!unsafe":
             return Unsafe(node.value)
-        if node.tag in ("!vault", "!vault-encrypted"):
-            raise LoadError("vault values cannot be read yet", self.origin(node))
+        if node.tag in VAULTED:
+            return Vaulted(node.value, self.origin(node))
         kind = node.tag.removeprefix(YAML)
         if kind in ("int", "float") and len(node.value) > LONGEST_NUMBER:
             raise LoadError(f"a number of {len(node.value)} characters", self.origin(node), QUOTE_TEXT)

@@ -6,17 +6,18 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from muster.secrets import MASK, SECRETS
+
 # A variable given with -e whose name says that its value is nobody's business, as k=v or in JSON.
 SECRET = re.compile(
     r"""(\w*(?:pass|secret|token|credential|api_?key)\w*["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,}]+)""", re.IGNORECASE,
 )
-MASK = "********"
 
 
 def rerun(command: Sequence[str], hosts: Sequence[str]) -> str:
     """Return a command line, quoted for a shell, in which --limit names exactly these hosts; empty without hosts.
 
-    Secrets given with -e are masked: this line ends up in the logs of build machines.
+    Secrets given with -e are masked, and what was decrypted: this line ends up in the logs of build machines.
 
     >>> rerun(["muster", "run", "site.yml", "-l", "web"], ["web3", "web7"])
     'muster run site.yml --limit web3,web7'
@@ -32,9 +33,13 @@ def rerun(command: Sequence[str], hosts: Sequence[str]) -> str:
 def without_secrets(command: Iterator[str]) -> Iterator[str]:
     """Yield the arguments, with the secrets in those of -e masked."""
     for argument in command:
-        yield argument
         if argument in ("-e", "--extra-vars"):
-            yield SECRET.sub(rf"\g<1>{MASK}", next(command, ""))
+            yield argument
+            argument = next(command, "")
+        elif not argument.startswith(("-e", "--extra-vars=")):
+            yield argument
+            continue
+        yield SECRETS.masked(SECRET.sub(rf"\g<1>{MASK}", argument))
 
 
 def without_limit(command: Sequence[str]) -> Iterator[str]:

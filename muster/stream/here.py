@@ -12,6 +12,7 @@ from muster.actions.action import Failed
 from muster.errors import InputError, Origin, nearest_file
 from muster.load.yaml import read_file
 from muster.model import Note
+from muster.secrets import SECRETS
 from muster.stream.way import Way, lookup
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Moment:
             self.note(prompt)
             return None
         with self.performance.walk.batch.resting():
-            return input(prompt) if echo else getpass.getpass(prompt)
+            shown = SECRETS.masked(prompt)
+            return input(shown) if echo else getpass.getpass(shown)
 
     def sleep(self, seconds: float) -> None:
         self.performance.walk.ahead.drain()

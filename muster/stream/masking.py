@@ -1,39 +1,26 @@
-"""What reporters are not shown: values of secret arguments, and everything where `no_log` holds."""
+"""What reporters are not shown: secrets, and everything where `no_log` holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from muster.model import Change, Result
+from muster.model import Change, Event, HostLeft, Key, Output, Result, TaskEnded
+from muster.secrets import Secrets
 from muster.signature import Signature
 
-MASK = "********"
 CENSORED = "hidden, because no_log is set for this task"
-SHORTEST = 3  # A shorter secret occurs in other words, and masking it would show more than it hides.
+WORDS = ("name", "text", "labels")  # The fields of events that hold what a playbook or a host says.
 
 
-def secret_values(signature: Signature, values: Mapping[str, Any]) -> set[str]:
-    """Return the texts of a task's arguments that must not show."""
-    return {str(values[name]) for name in signature.secrets if len(str(values.get(name) or "")) >= SHORTEST}
+def keep_secret(secrets: Secrets, signature: Signature, values: Mapping[str, Any]) -> None:
+    """Add the texts of a task's arguments that must not show."""
+    for name in signature.secrets:
+        if values.get(name):
+            secrets.add(str(values[name]))
 
 
-def masked(value: Any, secrets: Iterable[str]) -> Any:
-    """Return a value with every secret in it masked, however deep."""
-    if not secrets:
-        return value
-    if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, MASK)
-        return value
-    if isinstance(value, dict):
-        return {masked(key, secrets): masked(each, secrets) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [masked(each, secrets) for each in value]
-    return value
-
-
-def shown(result: Result, hidden: bool, secrets: Iterable[str], diff: bool = True) -> Result:
+def shown(result: Result, hidden: bool, secrets: Secrets, diff: bool = True) -> Result:
     """Return what reporters may see of a result; without `diff`, not what was before and after a change."""
     if not diff and result.changes:
         result = Result(result.values, tuple(Change(each.what) for each in result.changes), b"", result.seconds)
@@ -43,5 +30,50 @@ def shown(result: Result, hidden: bool, secrets: Iterable[str], diff: bool = Tru
         return Result({**kept, "censored": CENSORED}, (), b"", result.seconds)
     if not secrets:
         return result
-    changes = tuple(Change(*masked([each.what, each.before, each.after], secrets)) for each in result.changes)
-    return Result(masked(dict(result.values), secrets), changes, b"", result.seconds)
+    changes = tuple(Change(*secrets.masked([each.what, each.before, each.after])) for each in result.changes)
+    return Result(secrets.masked(result.values), changes, b"", result.seconds)
+
+
+class Shown:
+    """The events of a run as reporters may see them: the one place at which secrets of the run are masked.
+
+    held: the end of what each task has printed so far, where that may be the beginning of a secret
+    """
+
+    def __init__(self, secrets: Secrets) -> None:
+        self.secrets = secrets
+        self.held: dict[tuple[str, Key], str] = {}
+
+    def of(self, event: Event) -> Iterator[Event]:
+        """Yield an event with its secrets masked, and before it what was held back until then."""
+        if isinstance(event, (TaskEnded, HostLeft)):
+            yield from self.rest(event.host, event.key if isinstance(event, TaskEnded) else None)
+        if not self.secrets:
+            yield event
+        elif isinstance(event, Output):
+            yield from self.output(event)
+        else:
+            yield self.masked(event)
+
+    def masked(self, event: Event) -> Event:
+        """Return an event with its secrets masked; what tells where it belongs (hosts, keys, files) stays."""
+        words: dict[str, Any] = {field: self.secrets.masked(getattr(event, field)) for field in WORDS
+                                 if field in event._fields}
+        if isinstance(event, TaskEnded):
+            words.update(labels=tuple(words["labels"]), result=shown(event.result, False, self.secrets))
+        return event._replace(**words)
+
+    def output(self, event: Output) -> Iterator[Event]:
+        """Yield what was printed, as far as it is known what it is: a secret may come in two pieces."""
+        text = self.held.pop((event.host, event.key), "") + event.text
+        settled = self.secrets.settled(text)
+        if text[settled:]:
+            self.held[event.host, event.key] = text[settled:]
+        if text[:settled]:
+            yield event._replace(text=self.secrets.masked(text[:settled]))
+
+    def rest(self, host: str, key: Key | None) -> Iterator[Event]:
+        """Yield what is held back of one task of a host, or of all."""
+        # Hosts come here side by side, so the dictionary is copied before it is gone through.
+        for place in [each for each in list(self.held) if each[0] == host and key in (None, each[1])]:
+            yield Output(*place, self.secrets.masked(self.held.pop(place)))

@@ -144,7 +144,7 @@ class Outcome:
     def tell(self, result: Result, fate: str) -> None:
         """Tell reporters, without what must not be shown."""
         secrets = self.performance.secrets
-        labels = () if self.hidden else tuple(masking.masked(each, secrets) for each in self.labels)
+        labels = () if self.hidden else tuple(secrets.masked(self.labels))
         self.walk.emit(TaskEnded(
             host=self.walk.host, key=self.key, name=self.name, action=self.step.task.action,
             origin=self.step.origin, result=masking.shown(result, self.hidden, secrets, self.diff),

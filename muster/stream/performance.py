@@ -7,10 +7,11 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed, Include, Meta, NewHost
-from muster.errors import AgentDied, AgentError, ConnectError, HostError, InputError, PlanError, TemplateError
+from muster.errors import AgentDied, AgentError, ConnectError, HostError, InputError, PlanError
 from muster.model import Call, Layer, Result, Retried
 from muster.plan import Node, Step, not_async
 from muster.scope import Pending, Scope
+from muster.secrets import Secrets
 from muster.stream import loops, masking
 from muster.stream.calls import Calls
 from muster.stream.here import Moment
@@ -45,7 +46,7 @@ class Performance:
         self.keywords: Keywords = Keywords(step, self.engine, walk.run.options, self.scope)
         self.loop = loops.keyword(step)
         self.items: list[Any] = []
-        self.secrets: set[str] = set()
+        self.secrets = Secrets()
         self.brought: list[Sequence[Node]] = []
         self.orders: list[Meta | NewHost] = []
         self.outcome = Outcome(self)
@@ -275,7 +276,7 @@ class Performance:
                 raise PlanError(f"{name!r} is no name of an argument: it must be text", self.step.argument_origin(name),
                                 "YAML reads on, off, yes and no as true and false: quote them")
         values = signature.convert(given, self.step.argument_origin, constants)
-        self.secrets.update(masking.secret_values(signature, values))
+        masking.keep_secret(self.secrets, signature, values)
         return values
 
     def defaults(self) -> dict[str, Any]:
@@ -310,7 +311,7 @@ class Performance:
                 continue
             try:
                 holds = self.keywords.holds(word, self.with_register(scope, result))
-            except TemplateError as error:
+            except InputError as error:
                 return labelled(result.with_values(failed=True, msg=str(error)), layer)
             result = result.with_values(**{field: holds, f"{word}_result": holds})
         return labelled(result, layer)

@@ -21,9 +21,11 @@ from muster.library import Library
 from muster.load.roles import Role, located
 from muster.model import Event, Host, Inventory, LocatedDict, PlayEnded, PlayStarted
 from muster.plan import Plan, PlayPlan, Position, Settings, Step, batches, flat, replace_selection
+from muster.secrets import SECRETS
 from muster.stream.batch import START, Batch
 from muster.stream.hands import Hands
 from muster.stream.magic import Magic, of_host
+from muster.stream.masking import Shown
 from muster.stream.options import Options
 from muster.stream.scopes import Fleet, of_play
 from muster.stream.walk import Walk
@@ -50,7 +52,7 @@ class Run:
         self.config = config
         self.fleet = Fleet(plan.inventory, engine, options)
         self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self.emit = self.events.put
+        self.shown = Shown(SECRETS)
         self.slots = threading.Semaphore(max(options.forks, 1))
         self.all_hands: dict[str, Hands] = {}
         self.guard = threading.Lock()
@@ -138,6 +140,11 @@ class Run:
         finally:
             batch.leave(name)
             self.slots.release()
+
+    def emit(self, event: Event) -> None:
+        """Tell reporters of an event, without anything that is secret."""
+        for each in self.shown.of(event):
+            self.events.put(each)
 
     def hands(self, host: str) -> Hands:
         with self.guard:

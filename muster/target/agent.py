@@ -229,8 +229,13 @@ class Agent:
                 return
 
     def output(self, call, text):
-        """Pass on what a long command prints, a few times a second and only the end of a flood."""
-        self.unsaid = (self.unsaid + text)[-LONGEST_OUTPUT:]
+        """Pass on what a long command prints, a few times a second and only the end of a flood, in whole lines.
+
+        The end of a line could be that of a secret, which the controller only knows as a whole.
+        """
+        self.unsaid += text
+        if len(self.unsaid) > LONGEST_OUTPUT:
+            self.unsaid = self.unsaid[-LONGEST_OUTPUT:].partition("\n")[2]
         now = time.time()
         if self.unsaid and now >= self.said + OUTPUT_SECONDS:
             self.said = now

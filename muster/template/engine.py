@@ -15,11 +15,13 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from muster.errors import Origin, TemplateError
-from muster.model import NOTHING, Unsafe
+from muster.errors import Origin, TemplateError, VaultError
+from muster.model import NOTHING, Unsafe, Vaulted
+from muster.secrets import SECRETS
 from muster.template.custom import Custom
 from muster.template.itself import MANAGED
 from muster.template.omit import OMIT
+from muster.vault.keyring import KEYRING
 
 if TYPE_CHECKING:
     from muster.template.templates import Templates
@@ -97,6 +99,8 @@ class Engine:
 
         name: the variable, to find out about variables that refer to themselves
         """
+        if isinstance(value, Vaulted):
+            return self._revealed(value, False)  # Only inside of a value may there be what is never used.
         if not name:
             return self._whole(value, variables, origin, True)
         chain = self._chain()
@@ -138,7 +142,19 @@ class Engine:
             places = getattr(value, "origins", None) or [origin] * len(value)
             made = [self._render(each, variables, place, lazy) for each, place in zip(value, places, strict=False)]
             return [each for each in made if each is not OMIT]
-        return value
+        return self._revealed(value, lazy) if isinstance(value, Vaulted) else value
+
+    def _revealed(self, value: Vaulted, lazy: bool) -> Any:
+        """Return the text of an encrypted value: it is text, whatever braces it holds, as in ansible-core 2.19."""
+        try:
+            return KEYRING.reveal(value)
+        except VaultError as error:
+            cause = TemplateError(error.message, error.origin, error.hint)
+            if not lazy:
+                raise cause from None
+            from muster.template.undefined import Missing
+
+            return Missing(cause=cause)
 
     def is_template(self, text: str) -> bool:
         """Tell whether there is anything to render in the text."""
@@ -152,7 +168,7 @@ class Engine:
         `{{ }}` inside of it stand for parentheses. Raises TemplateError.
         """
         if not isinstance(condition, str):
-            return condition
+            return self._render(condition, variables, origin, False) if isinstance(condition, Vaulted) else condition
         return self.templates.condition(condition, variables, origin)
 
     def truth(self, condition: Any, variables: Variables, origin: Origin | None = None) -> bool:
@@ -180,6 +196,6 @@ class Engine:
 
 def words(value: Any) -> str:
     """Describe a value in a message, shortly."""
-    shown = repr(value)
+    shown = SECRETS.masked(repr(value))
     kind = "None" if value is None else f"{type(value).__name__} {shown if len(shown) <= 40 else shown[:37] + '...'}"
     return f"the {kind}" if value is not None else kind

@@ -29,8 +29,9 @@ from muster.template.filters import FILTERS
 from muster.template.globals import GLOBALS
 from muster.template.plugins import Names, guarded
 from muster.template.tests import TESTS
-from muster.template.undefined import Missing
+from muster.template.undefined import Missing, opened
 from muster.template.values import MOST_BITS, TOO_MANY_DIGITS, text_of, used
+from muster.vault.keyring import KEYRING
 
 if TYPE_CHECKING:
     from muster.template.engine import Variables
@@ -140,10 +141,9 @@ class Files(BaseLoader):
 
 
 def read(path: str) -> str:
-    """Return the text of a file; raise TemplateRuntimeError when that is not possible."""
+    """Return the text of a file, decrypted if need be; raise TemplateRuntimeError when it cannot be read."""
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        return KEYRING.read(path).decode("utf-8")
     except OSError as error:
         raise TemplateRuntimeError(f"cannot read {path}: {error.strerror}") from None
 
@@ -203,17 +203,17 @@ class Environment(SandboxedEnvironment):
         """As Jinja does it, method before key, only faster for dictionaries and without end for what is missing."""
         if type(obj) is dict and attribute not in DICT_METHODS:
             try:
-                return obj[attribute]
+                return opened(obj[attribute])
             except KeyError:
                 return Missing(obj=obj, name=attribute)
         if isinstance(obj, Missing):
             return obj
-        return super().getattr(obj, attribute)
+        return opened(super().getattr(obj, attribute))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(argument, Missing):
             str(argument)  # Raises: an undefined key is a use.
-        return obj if isinstance(obj, Missing) else super().getitem(obj, argument)
+        return obj if isinstance(obj, Missing) else opened(super().getitem(obj, argument))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return what a product or power comes to, unless a slip of the pen would fill the memory with it."""

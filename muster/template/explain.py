@@ -16,6 +16,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.utils import missing
 
 from muster.errors import Origin, TemplateError, UndefinedVariable, nearest
+from muster.secrets import SECRETS
 from muster.template.undefined import Missing, UndefinedUse
 
 # Jinja asserts where it should complain, as in `truncate(1)`.
@@ -51,7 +52,7 @@ class Source:
     @property
     def quoted(self) -> str:
         """The text, or the beginning of it, as it is shown in messages."""
-        line = " ".join(self.text.split())
+        line = " ".join(str(SECRETS.masked(self.text)).split())
         return f'"{line}"' if len(line) <= LONGEST else f'"{line[:LONGEST - 3]}..."'
 
 

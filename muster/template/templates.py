@@ -25,6 +25,7 @@ from muster.template.itself import MANAGED, names_of_itself
 from muster.template.omit import OMIT
 from muster.template.undefined import Missing
 from muster.template.values import plain, text_of
+from muster.vault.keyring import KEYRING
 
 if TYPE_CHECKING:
     from muster.template.engine import Variables
@@ -136,7 +137,9 @@ class Templates:
         return with_newlines(result, text, newline) if isinstance(result, str) else result
 
     def read(self, path: str) -> tuple[str, os.stat_result]:
-        """Return the text of a file, and what the system knows of it; raises TemplateError when it cannot be read.
+        """Return the text of a file, decrypted if it is encrypted, and what the system knows of it.
+
+        Raises TemplateError when it cannot be read, VaultError when it cannot be decrypted.
 
         Every host comes to the same file, so it is read anew only when it is another than before.
         """
@@ -147,8 +150,7 @@ class Templates:
             version = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             known, text = self._read.get(path, ((), ""))
             if known != version:
-                with open(path, encoding="utf-8") as file:
-                    text = file.read()
+                text = KEYRING.read(path).decode("utf-8")
                 if time.time() - found.st_ctime > SETTLED_SECONDS:
                     self._read[path] = version, text
         except OSError as error:

@@ -12,7 +12,9 @@ from typing import Any
 from jinja2 import StrictUndefined, UndefinedError
 from jinja2.utils import missing
 
-from muster.errors import TemplateError
+from muster.errors import TemplateError, UndefinedVariable
+from muster.model import Vaulted
+from muster.vault.keyring import KEYRING
 
 
 class UndefinedUse(UndefinedError):
@@ -27,7 +29,7 @@ class Missing(StrictUndefined):
     """A value that is not there.
 
     _undefined_cause: the error that explains why, where it is known already: a variable was defined by a template that
-        itself uses something undefined
+        itself uses something undefined, or is encrypted and cannot be opened
     """
 
     __slots__ = ("_undefined_cause",)
@@ -45,3 +47,15 @@ class Missing(StrictUndefined):
 
     def __getitem__(self, key: Any) -> Any:
         return self
+
+
+def opened(value: Any) -> Any:
+    """Return a value that was reached, decrypted if it is encrypted; for one that cannot be, no default stands in.
+
+    What is still encrypted comes from a register of `include_vars`, which holds what the file does.
+    """
+    if type(value) is Vaulted:
+        return KEYRING.reveal(value)
+    if type(value) is Missing and value._undefined_cause and not isinstance(value._undefined_cause, UndefinedVariable):
+        str(value)  # Raises.
+    return value

@@ -31,7 +31,9 @@ def plain(value: Any, lazy: bool = False) -> Any:
         return value
     if kind is dict or isinstance(value, Mapping):
         made = {key: plain(each, lazy) for key, each in value.items()}
-        return {key: each for key, each in made.items() if each is not OMIT} if OMIT in made.values() else made
+        if not lazy and OMIT not in made.values():
+            return made
+        return {key: each for key, each in made.items() if each is not OMIT}  # To compare would be to use.
     if isinstance(value, LISTS):
         return [each for each in (plain(each, lazy) for each in value) if each is not OMIT]
     if isinstance(value, Missing) and not lazy:

@@ -4,7 +4,12 @@ import pytest
 
 from muster.actions.action import Failed
 from muster.model import Call, Result
+from muster.secrets import SECRETS
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 from tests.actions.harness import FakeHere, act, carry_out, plant, play
+
+SEALED = seal(b"hello\n", b"pass")
 
 
 @pytest.fixture
@@ -34,6 +39,17 @@ SITE = {"empty": None, "index.html": "<p>\n", "style": None, "style/empty.css": 
 def test_a_file_goes_along_with_its_name(here):
     assert act("copy", here, src="motd", dest="/etc/", owner="root") == Call("copy", {
         "content": b"hello\n", "dest": "/etc/", "filename": "motd", "owner": "root"})
+
+
+@pytest.mark.parametrize(("arguments", "content"), [
+    ({}, b"hello\n"), ({"decrypt": True}, b"hello\n"), ({"decrypt": False}, SEALED.encode())])
+def test_an_encrypted_file_goes_along_decrypted_unless_that_is_not_wanted(here, tmp_path, arguments, content):
+    KEYRING.use([Key("default", b"pass")])
+    plant(tmp_path, {"files/motd": SEALED, "files/site/index.html": SEALED})
+    assert act("copy", here, src="motd", dest="/x", **arguments).args["content"] == content
+    carry_out(act("copy", here, src="site/", dest=str(tmp_path / "dest"), **arguments))
+    assert (tmp_path / "dest" / "index.html").read_bytes() == content
+    assert SECRETS.texts == (set() if arguments.get("decrypt") is False else {"hello"})
 
 
 def test_content_goes_along_as_it_is(here):

@@ -2,6 +2,8 @@ import pytest
 
 from muster.actions.action import Failed
 from muster.model import Call
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 from tests.actions.harness import FakeHere, act, answered, plant
 
 
@@ -14,6 +16,12 @@ def here(tmp_path):
 def test_the_script_goes_along_with_its_arguments(here):
     assert act("script", here, cmd="prepare.sh --label 'old data'") == Call("script", {
         "content": b'echo "$0:$1:$2:$PWD"\n', "filename": "prepare.sh", "args": ["--label", "old data"]})
+
+
+def test_an_encrypted_script_goes_along_decrypted(here, tmp_path):
+    KEYRING.use([Key("default", b"pass")])
+    plant(tmp_path, {"files/prepare.sh": seal(b"exit 3\n", b"pass")})
+    assert act("script", here, cmd="prepare.sh").args["content"] == b"exit 3\n"
 
 
 def test_the_host_runs_it(here, tmp_path):

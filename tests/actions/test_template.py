@@ -6,6 +6,8 @@ from muster.errors import PlanError, TemplateError
 from muster.library import Library
 from muster.model import Call
 from muster.signature import Signature
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 from tests.actions.harness import FakeHere, act, answered, plant
 
 
@@ -81,6 +83,19 @@ def test_an_encoding_that_does_not_do_fails(here, encoding, reason):
 def test_a_template_knows_where_it_goes(here, tmp_path):
     (tmp_path / "templates" / "self.j2").write_text("{{ template_destpath }}")
     assert act("template", here, src="self.j2", dest="/etc/x").args["content"] == b"/etc/x"
+
+
+@pytest.mark.parametrize("more", [{}, {"decrypt": False}])
+def test_an_encrypted_template_is_always_opened(here, tmp_path, more):
+    KEYRING.use([Key("default", b"pass")])
+    for name in ("umlaut.j2", "motd.j2"):
+        path = tmp_path / "templates" / name
+        path.write_text(seal(path.read_bytes(), b"pass"))
+    (tmp_path / "templates" / "outer.j2").write_text("{% include 'umlaut.j2' %}")
+    signature = Signature.of(find("template"), "template", Library().find("copy").signature)
+    given = signature.convert({"src": "umlaut.j2", "dest": "/x", **more}, lambda name: None)
+    assert act("template", here, **given).args["content"] == "größe\n".encode()
+    assert content(here, "outer.j2") == "größe".encode()
 
 
 def test_the_template_s_own_permissions_can_be_kept(here, tmp_path):

@@ -10,8 +10,10 @@ import pytest
 from muster.cli import COMMANDS, cli, main
 from muster.errors import HostError, InternalError, LoadError
 from muster.load.yaml import YamlWarning
+from muster.secrets import MASK, SECRETS
 
-HEAVY = ("paramiko", "fabric", "boto3", "jinja2", "yaml", "rich", "muster.run", "muster.plan", "asyncio")
+HEAVY = ("paramiko", "cryptography", "fabric", "boto3", "jinja2", "yaml", "rich", "muster.run", "muster.plan",
+         "asyncio")
 
 
 def called(monkeypatch, capsys, error):
@@ -42,6 +44,15 @@ def test_a_bug_of_ours_is_owned_up_to_with_what_is_needed_to_mend_it(monkeypatch
     assert printed.endswith("this is a bug in muster; please report it with the lines above\n")
 
 
+@pytest.mark.parametrize("error", [LoadError("it is hunter22", hint="not hunter22"), HostError("web", "hunter22?"),
+                                   InternalError("hunter22"), KeyError("hunter22")])
+def test_no_error_and_no_trace_shows_what_was_decrypted(monkeypatch, capsys, error):
+    SECRETS.add("hunter22")
+    _, printed = called(monkeypatch, capsys, error)
+    assert MASK in printed
+    assert "hunter22" not in printed.replace('"hunter22"', "")  # This file's own line is part of the trace.
+
+
 def test_an_interrupt_inside_of_a_command_is_told(monkeypatch, capsys):
     def interrupted(request):
         raise KeyboardInterrupt
@@ -55,14 +66,15 @@ def test_an_interrupt_inside_of_a_command_is_told(monkeypatch, capsys):
 
 def test_warnings_of_ours_are_one_line_and_those_of_libraries_are_for_their_authors(monkeypatch, capsys):
     def warn(**how):
-        warnings.warn("a key is here twice", YamlWarning, stacklevel=1)
+        SECRETS.add("hunter22")
+        warnings.warn("a key is here twice: hunter22", YamlWarning, stacklevel=1)
         warnings.warn("old", DeprecationWarning, stacklevel=1)
 
     monkeypatch.setattr(cli, "main", warn)
     with warnings.catch_warnings(), pytest.raises(SystemExit) as end:
         main([])
     assert end.value.code == 0
-    assert capsys.readouterr().err == "warning: a key is here twice\n"
+    assert capsys.readouterr().err == f"warning: a key is here twice: {MASK}\n"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], []])

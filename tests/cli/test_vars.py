@@ -1,8 +1,13 @@
 """`muster vars`: what the variables of a host are, and where each value comes from."""
 
+import re
+
 import pytest
 
 from muster.cli import main
+from muster.cli.vault import as_yaml
+from muster.secrets import MASK
+from muster.vault.envelope import seal
 
 FILES = {
     "hosts": "[web]\nweb1 rack=5\nweb2\n[web:vars]\nport=80\n",
@@ -98,3 +103,17 @@ def test_a_host_that_no_play_is_for_is_told(told, tmp_path):
 
 def test_names_that_a_run_makes_up_are_said_to_be_such(told):
     assert told("web1", "group_names") == (0, ['group_names is made up by every run: ["web"]'])
+
+
+def test_what_is_encrypted_is_masked_and_told_from_what_no_password_opens(told, tmp_path):
+    (tmp_path / "pass").write_text("pass")
+    for name, password in (("mine", b"pass"), ("lost", b"other")):
+        with open(tmp_path / "host_vars/web2.yml", "a") as file:
+            file.write(as_yaml(name, seal(b"hunter22", password)) + f"uses_{name}: 'with {{{{ {name} }}}}'\n")
+    code, lines = told("web2", "--vault-password-file", "pass")
+    assert code == 0
+    shown = {name: value for name, value, *_ in (re.split(r"\s{2,}", line) for line in lines)}
+    assert (shown["mine"], shown["uses_mine"]) == (MASK, f"with {MASK}")
+    assert (shown["lost"], shown["uses_lost"]) == ('"(an encrypted value)"', "with {{ lost }}")
+    assert "hunter22" not in "".join(lines)
+    assert told("web2", "mine", "--vault-password-file", "pass")[1][0] == f"mine: {MASK}"

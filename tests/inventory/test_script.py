@@ -5,6 +5,7 @@ import json
 import pytest
 
 from muster.errors import InventoryError
+from muster.model import Vaulted
 
 WHOLE = {
     "web": {"hosts": ["w1", "w2"], "vars": {"a": 1}},
@@ -95,3 +96,10 @@ def test_output_that_is_not_json_is_told(script):
 )
 def test_output_of_another_shape_is_told(script, content, says):
     assert says in refused(script, printing(content)).message
+
+
+def test_encrypted_values_are_objects_with_one_key(script, variables, project):
+    found = script(printing({"web": ["a"], "_meta": {"hostvars": {"a": {"x": {"__ansible_vault": "text"}}}}}))
+    value = variables(found.hosts["a"])["x"]
+    assert isinstance(value, Vaulted)
+    assert (value.text, value.origin.file) == ("text", project.path("inventory"))

@@ -4,9 +4,12 @@ import os
 
 import pytest
 
-from muster.errors import InventoryError
+from muster.errors import InventoryError, VaultError
 from muster.inventory import gather
 from muster.inventory.sources import looks_like_yaml, vars_directory
+from muster.secrets import SECRETS
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 
 SCRIPT = "#!/bin/sh\necho '{\"web\": [\"from_script\"], \"_meta\": {\"hostvars\": {}}}'\n"
 
@@ -85,8 +88,7 @@ def test_an_executable_file_without_an_interpreter_is_no_script(project):
 @pytest.mark.parametrize(
     ("name", "content", "says", "hint"),
     [("hosts", SCRIPT.encode(), "not executable", "chmod +x"), ("hosts", b"a\xff\n", "not UTF-8", ""),
-     ("hosts.toml", b"[web.hosts]\n", "TOML", "YAML or INI"),
-     ("hosts", b"$ANSIBLE_VAULT;1.1;AES256\n66\n", "vault files cannot be read yet", "")],
+     ("hosts.toml", b"[web.hosts]\n", "TOML", "YAML or INI")],
 )
 def test_files_that_cannot_be_read_are_told(project, name, content, says, hint):
     (project.directory / name).write_bytes(content)
@@ -94,6 +96,25 @@ def test_files_that_cannot_be_read_are_told(project, name, content, says, hint):
         project.gather(name)
     assert raised.value.origin.file == project.path(name)
     assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("hosts", "[web]\na password=hunter22 quoted='two words'\n[web:vars]\nport = 5432 # it is\n"),
+    ("hosts.yml", "web: {hosts: {a: {password: hunter22, quoted: two words}}, vars: {port: 5432}}\n")])
+def test_encrypted_sources_are_opened_and_their_values_are_secret(project, variables, name, text):
+    KEYRING.use([Key("default", b"pass")])
+    project.write({name: seal(text.encode(), b"pass")})
+    assert variables(project.gather(name).hosts["a"])["password"] == "hunter22"
+    assert {"hunter22", "two words", "5432"} <= SECRETS.texts
+    assert "web" not in SECRETS.texts and "password" not in SECRETS.texts
+
+
+def test_a_source_that_no_password_opens_is_told_with_the_option_to_give(project):
+    project.write({"hosts": seal(b"a\n", b"pass", "dev")})
+    with pytest.raises(VaultError, match="no vault password was given") as raised:
+        project.gather("hosts")
+    assert raised.value.origin == (project.path("hosts"), 1, 1)
+    assert "--vault-id dev@FILE" in raised.value.hint
 
 
 def test_variables_stand_beside_a_file_and_in_a_directory(project, monkeypatch):

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from muster.errors import InventoryError, LoadError
+from muster.errors import InventoryError, LoadError, VaultError
 from muster.inventory.vars_files import VarsFiles, walk
 from muster.load.yaml import YamlWarning
 
@@ -64,9 +64,9 @@ def test_a_directory_that_is_not_there_holds_nothing(project):
 
 @pytest.mark.parametrize(("text", "error", "says"), [
     ("- a\n", InventoryError, "a mapping of names to values, and this is a list"),
-    ("$ANSIBLE_VAULT;1.1;AES256\n66\n", InventoryError, "vault files cannot be read yet"),
+    ("$ANSIBLE_VAULT;1.1;AES256\n66\n", VaultError, "the vault text is cut off"),
     ("a: [1\n", LoadError, "not valid YAML"),
-    ("a: !vault |\n  x\n", LoadError, "vault values cannot be read yet"),
+    ("a: !vault [x]\n", LoadError, "what !vault marks is text"),
 ])
 def test_files_that_hold_no_variables_are_told(files, text, error, says):
     found = files(web__yml=text, db__yml="fine: 1")

@@ -6,6 +6,7 @@ from muster.errors import PlanError
 from muster.load.keywords import BLOCK, PLAY, TASK
 from muster.load.shapes import SHAPES, check_shapes, described
 from muster.load.yaml import read_text
+from muster.model import Vaulted
 
 GOOD = """
 become: "{{ a }}"
@@ -99,6 +100,6 @@ def test_every_keyword_with_a_shape_is_one():
 
 @pytest.mark.parametrize(("value", "words"), [
     (None, "nothing"), (True, "true"), (5, "5"), ("a", '"a"'), ([], "a list"), ({}, "a mapping"),
-    ("x" * 70, '"' + "x" * 57 + '..."'), ("$ANSIBLE_VAULT;1.1\n66", "an ansible-vault file, which cannot be read yet")])
+    ("x" * 70, '"' + "x" * 57 + '..."'), (Vaulted("x", None), "an encrypted value")])
 def test_values_are_described_shortly(value, words):
     assert described(value) == words

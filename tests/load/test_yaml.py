@@ -7,7 +7,10 @@ import pytest
 
 from muster.errors import LoadError
 from muster.load.yaml import YamlWarning, read_file, read_text
-from muster.model import LocatedDict, LocatedList, Unsafe
+from muster.model import LocatedDict, LocatedList, Unsafe, Vaulted
+from muster.secrets import SECRETS
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 
 
 def places(origins):
@@ -44,6 +47,37 @@ def test_values_are_those_of_yaml_1_1(text, value):
 
 def test_unsafe_text_is_marked():
     assert isinstance(read_text("!unsafe '{{ a }}'", "f.yml"), Unsafe)
+
+
+@pytest.mark.parametrize("tag", ["!vault", "!vault-encrypted"])
+def test_encrypted_values_are_left_for_later(tag):
+    found = read_text(f"a: {tag} |\n  $ANSIBLE_VAULT\n", "f.yml")["a"]
+    assert isinstance(found, Vaulted)
+    assert (found.text, str(found.origin)) == ("$ANSIBLE_VAULT\n", "f.yml:1:4")
+
+
+def test_in_json_an_encrypted_value_is_a_mapping_with_one_key():
+    found = read_text('{"a": {"__ansible_vault": "text"}, "b": {"__ansible_vault": "text", "c": 1}}', "f.json")
+    assert isinstance(found["a"], Vaulted)
+    assert (found["a"].text, str(found["a"].origin)) == ("text", "f.json:1:7")
+    assert isinstance(found["b"], LocatedDict)
+
+
+def test_of_an_encrypted_file_every_value_is_secret_and_no_name(tmp_path):
+    KEYRING.use([Key("default", b"pass")])
+    text = "---\nuser: deploy\nports: [5432, true, 80]\n"
+    (tmp_path / "a.yml").write_text(seal(text.encode(), b"pass"))
+    assert read_file(tmp_path / "a.yml") == {"user": "deploy", "ports": [5432, True, 80]}
+    assert SECRETS.texts == {"deploy", "5432"}
+
+
+def test_what_is_wrong_in_an_encrypted_file_is_told_without_its_text(tmp_path):
+    KEYRING.use([Key("default", b"pass")])
+    (tmp_path / "a.yml").write_text(seal(b"a: 1\nb: *hunter22\n", b"pass"))
+    with pytest.raises(LoadError, match="what is encrypted here is not valid YAML") as raised:
+        read_file(tmp_path / "a.yml")
+    assert (raised.value.origin.line, raised.value.origin.column) == (2, 4)
+    assert "hunter22" not in str(raised.value)
 
 
 def test_an_alias_is_the_very_same_object():
@@ -127,7 +161,8 @@ def test_a_file_that_cannot_be_read_says_why(monkeypatch, error, says):
     ("a: {{ b }}\n", "a mapping or list cannot be a key", (1, 5)),
     ("? [a]\n: b\n", "a mapping or list cannot be a key", (1, 3)),
     ("a: !secret b\n", "the tag !secret is not known", (1, 4)),
-    ("a: !vault |\n  x\n", "vault values cannot be read yet", (1, 4)),
+    ("a: !vault [x]\n", "what !vault marks is text", (1, 4)),
+    ("? !vault x\n: y\n", "a key cannot be encrypted", (1, 3)),
     ("a: 1\n---\nb: 1\n", "a second document begins here", (2, 1)),
     ("a: 'ä\x07'\n", "U\\+0007 may not stand in YAML", (1, 6)),
     ("a: [1, 2\n", "not valid YAML", (2, 1)),

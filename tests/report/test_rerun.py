@@ -3,6 +3,7 @@ import shlex
 import pytest
 
 from muster.report.rerun import rerun
+from muster.secrets import SECRETS
 
 
 @pytest.mark.parametrize(("command", "line"), [
@@ -28,6 +29,15 @@ def test_the_limit_names_the_hosts_and_replaces_the_one_that_was_there(command, 
 ])
 def test_secrets_among_the_extra_variables_are_masked(given, shown):
     assert rerun(["muster", "-e", given], ["web"]) == shlex.join(["muster", "-e", shown, "--limit", "web"])
+
+
+@pytest.mark.parametrize(("command", "shown"), [
+    ("muster -e word=hunter22 -e @hunter22.yml", "muster -e 'word=********' -e '@********.yml'"),
+    ("muster -eword=hunter22 --extra-vars=word=hunter22", "muster '-eword=********' '--extra-vars=word=********'"),
+    ("muster -epassword=other --output hunter22", "muster '-epassword=********' --output hunter22")])
+def test_what_was_decrypted_is_masked_among_them_and_other_arguments_stay(command, shown):
+    SECRETS.add("hunter22")
+    assert rerun(shlex.split(command), ["web"]) == f"{shown} --limit web"
 
 
 def test_names_are_quoted_for_the_shell():

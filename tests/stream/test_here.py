@@ -4,6 +4,7 @@ import pytest
 
 from muster.actions.action import Failed
 from muster.model import Note
+from muster.secrets import MASK, SECRETS
 from muster.stream.batch import Batch
 from muster.stream.here import Moment
 from muster.stream.performance import Performance
@@ -78,5 +79,7 @@ def test_on_a_terminal_the_line_is_returned(moment, monkeypatch):
     monkeypatch.setattr("sys.stdin", types.SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("builtins.input", lambda prompt: f"typed at {prompt}")
     monkeypatch.setattr("getpass.getpass", lambda prompt: "unseen")
+    SECRETS.add("hunter22")
     assert moment.ask("sure?", True) == "typed at sure?"
+    assert moment.ask("hunter22?", True) == f"typed at {MASK}?"
     assert moment.ask("password", False) == "unseen"

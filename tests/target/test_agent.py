@@ -302,6 +302,21 @@ def test_a_command_that_ends_soon_shows_no_live_output(wire):
     assert wire.result()["changed"]
 
 
+def test_of_a_flood_the_last_lines_are_passed_on_whole(monkeypatch):
+    sent = []
+    agent = module.Agent(None, None)
+    monkeypatch.setattr(agent, "send", lambda head: sent.append(head["text"]))
+    monkeypatch.setattr(agent, "flush", lambda: None)
+    agent.said, agent.unsaid = time.time() + 60, ""
+    for number in range(1000, 2000):
+        agent.output(1, f"line {number}\n")
+    agent.said = 0
+    agent.output(1, "last\n")
+    lines = sent[0].splitlines()
+    assert lines == [f"line {number}" for number in range(2001 - len(lines), 2000)] + ["last"]
+    assert 300 < len(lines) < 450
+
+
 def test_results_are_not_held_back_while_a_command_runs(wire, tmp_path):
     wire.call(1, "note", args={"name": "a"})
     wire.call(2, "slow", args={"until": str(tmp_path / "told")})

@@ -1,5 +1,6 @@
 """Values, conditions and files: what goes in and what comes out, with its type."""
 
+import re
 import threading
 import warnings
 
@@ -7,9 +8,12 @@ import pytest
 
 from muster.errors import HostError, Origin, TemplateError, UndefinedVariable
 from muster.load.yaml import read_text
-from muster.model import Unsafe
+from muster.model import Unsafe, Vaulted
+from muster.secrets import MASK, SECRETS
 from muster.template import OMIT
 from muster.template.engine import Engine, TemplateWarning
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 from tests.template.fake import ENGINE, Fake
 
 VALUES = {
@@ -366,3 +370,59 @@ def test_what_is_too_deep_is_told():
 def test_what_jinja_asserts_is_told_like_any_other_error():
     with pytest.raises(TemplateError, match='the filter "truncate" failed: expected length >= 3, got 1'):
         ENGINE.render("{{ 'abcdef' | truncate(1) }}", Fake(), Origin("site.yml", 1, 1))
+
+
+# What is encrypted
+
+PLACE = Origin("vars.yml", 4, 9)
+
+
+def vaulted(text, password=b"pass"):
+    return Vaulted(seal(text.encode(), password), PLACE)
+
+
+@pytest.fixture
+def account():
+    KEYRING.use([Key("default", b"pass")])
+    return Fake(account={"user": "deploy", "password": vaulted("hunter22"), "lost": vaulted("x", b"other")},
+                password=vaulted("hunter22"), lost=vaulted("x", b"other"), through="{{ account }}",
+                braces=vaulted("{{ 1 + 1 }}"))
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("{{ password }}", "hunter22"), ("-p{{ account.password }}", "-phunter22"),
+    ("{{ account['password'] }}", "hunter22"),
+    ("{{ account.user }}", "deploy"), ("{{ through.password ~ through.user }}", "hunter22deploy"),
+    ("{{ password | length }}", 8), ("{{ password == account.password }}", True), ("{{ braces }}", "{{ 1 + 1 }}"),
+    ("{{ account.keys() | list }}", ["user", "password", "lost"])])
+def test_encrypted_values_are_text_once_they_are_used(account, text, value):
+    assert ENGINE.render(text, account) == value
+
+
+def test_where_they_stand_by_themselves_they_are_opened_too(account):
+    given = {"a": [vaulted("hunter22"), {"b": vaulted("{{ c }}")}]}
+    assert ENGINE.render(given, account) == {"a": ["hunter22", {"b": "{{ c }}"}]}
+    assert ENGINE.evaluate(vaulted("hunter22"), account) == "hunter22"
+    assert "hunter22" in SECRETS.texts
+
+
+@pytest.mark.parametrize("text", [
+    "{{ lost }}", "{{ account.lost }}", "{{ account['lost'] | default('x') }}", "{{ account.lost is defined }}",
+    "{{ lost | default('x') }}", "{{ lost is defined }}", "{{ through.lost | default('x') }}", "{{ account }}",
+    "{{ account.values() | join }}", "{% for each in account.values() %}{{ each }}{% endfor %}"])
+def test_what_no_password_opens_is_an_error_where_it_is_used_which_no_default_hides(account, text):
+    with pytest.raises(TemplateError, match="none of the vault passwords given opens it") as caught:
+        ENGINE.render(text, account)
+    assert caught.value.origin == PLACE
+    assert "--vault-password-file" in caught.value.hint
+
+
+def test_messages_are_cut_only_after_secrets_are_masked(account):
+    SECRETS.add("a secret that is longer than what a message quotes, and would show in part " * 2)
+    long = "a secret that is longer than what a message quotes, and would show in part " * 2
+    with pytest.raises(TemplateError) as caught:
+        ENGINE.render("{{ " + repr(long) + " | nope }}", account)
+    assert "a secret" not in str(caught.value)
+    with pytest.warns(TemplateWarning, match=re.escape(MASK)) as warned:
+        ENGINE.truth("long", Fake(long=long))
+    assert "a secret" not in str(warned[0].message)

@@ -12,6 +12,7 @@ from muster.template.filters import (
     numbers,
     paths,
     text,
+    vault,
 )
 from muster.template.plugins import Plugin, PluginError
 
@@ -28,10 +29,11 @@ def absent(name: str) -> Plugin:
 ABSENT = ("parse_cli", "parse_cli_textfsm", "parse_xml", "to_xml", "from_xml", "validate", "jc", "hashids_encode",
           "hashids_decode", "json_patch", "json_patch_recipe", "json_diff", "consolidate", "fact_diff", "get_path",
           "to_paths", "index_of", "param_list_compare", "usable_range", "ipcut", "from_ini", "to_ini", "to_prettytable",
-          "gpg_fingerprint", "x509_certificate_info", "openssl_privatekey_info", "vault", "unvault")
+          "gpg_fingerprint", "x509_certificate_info", "openssl_privatekey_info")
 
 FILTERS: dict[str, Plugin] = {
     **{name: absent(name) for name in ABSENT},
     **addresses.FILTERS, **data.FILTERS, **dates.FILTERS, **durations.FILTERS, **encodings.FILTERS,
     **hardware.FILTERS, **keys.FILTERS, **lists.FILTERS, **numbers.FILTERS, **paths.FILTERS, **text.FILTERS,
+    **vault.FILTERS,
 }

@@ -14,6 +14,7 @@ from muster.template.lookups.asked import Asked, check_names
 from muster.template.lookups.lists import as_list
 from muster.template.plugins import Plugin, PluginError, outside
 from muster.template.undefined import Missing
+from muster.vault.keyring import KEYRING
 
 
 @outside
@@ -28,9 +29,17 @@ def strip(text: str, left: bool, right: bool) -> str:
 
 
 def read(path: str, encoding: str = "utf-8") -> str:
-    """Return the text of a file; bytes that are none travel in it as surrogates, and are bytes again when written."""
-    with open(path, encoding=encoding, errors="surrogateescape", newline="") as opened:
-        return opened.read()
+    """Return the text of a file, decrypted if it is encrypted.
+
+    Bytes that are no text travel in it as surrogates, and are bytes again when written.
+    """
+    return KEYRING.read(path).decode(encoding, "surrogateescape")
+
+
+@outside
+def unvault(terms: list[Any], asked: Asked) -> list[str]:
+    """Return the text of each file, encrypted or not, as it is."""
+    return [read(asked.find(term, "files")) for term in terms]
 
 
 @outside
@@ -108,4 +117,6 @@ def template(terms: list[Any], asked: Asked, template_vars: Mapping[str, Any] | 
     return [asked.templates.value_at(path, asked.variables, template_vars, name, **syntax) for path, name in found]
 
 
-LOOKUPS: dict[str, Plugin] = {"file": file, "fileglob": fileglob, "first_found": first_found, "template": template}
+LOOKUPS: dict[str, Plugin] = {
+    "file": file, "fileglob": fileglob, "first_found": first_found, "template": template, "unvault": unvault,
+}

@@ -2,8 +2,11 @@
 
 import pytest
 
-from muster.errors import Origin, TemplateError
+from muster.errors import Origin, TemplateError, VaultError
+from muster.secrets import SECRETS
 from muster.template.lookups import run_lookup
+from muster.vault.envelope import seal
+from muster.vault.keyring import KEYRING, Key
 from tests.template.fake import ENGINE, Fake
 
 
@@ -91,3 +94,21 @@ def test_an_error_in_a_looked_up_template_names_its_line(variables):
     with pytest.raises(TemplateError, match='"absent" is undefined') as caught:
         ENGINE.evaluate("lookup('template', 'bad.j2')", variables)
     assert caught.value.origin == Origin(str(variables.root / "role/templates/bad.j2"), 2, 1)
+
+
+@pytest.mark.parametrize(("expression", "value"), [
+    ("lookup('file', 'motd')", "  hello"), ("lookup('unvault', 'motd')", "  hello \n\n"),
+    ("lookup('unvault', 'only')", "play"), ("lookup('template', 'x.j2')", "web: -\n")])
+def test_encrypted_files_are_opened(variables, tmp_path, expression, value):
+    KEYRING.use([Key("default", b"pass")])
+    for path in ("role/files/motd", "role/templates/x.j2"):
+        (tmp_path / path).write_text(seal((tmp_path / path).read_bytes(), b"pass"))
+    assert ENGINE.evaluate(expression, variables) == value
+    assert SECRETS or "only" in expression
+
+
+def test_a_file_that_no_password_opens_is_told(variables, tmp_path):
+    (tmp_path / "role/files/motd").write_text(seal(b"x", b"pass"))
+    with pytest.raises(VaultError, match="no vault password was given") as caught:
+        ENGINE.evaluate("lookup('file', 'motd')", variables)
+    assert caught.value.origin.file == str(tmp_path / "role/files/motd")
