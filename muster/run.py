@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import sys
@@ -82,6 +83,7 @@ class Prepared(NamedTuple):
     catalogue: Catalogue
     engine: Engine
     choose: Callable[[PlayPlan, Inventory], Sequence[Host]]
+    gather: Callable[[], Inventory]
 
 
 def prepare(request: Request) -> Prepared:
@@ -97,13 +99,14 @@ def prepare(request: Request) -> Prepared:
     if config["jinja2_extensions"]:
         _ = engine.templates  # So that one that cannot be loaded is told before any host is touched.
     playbook = with_defaults(load(request.playbooks, catalogue), config)
-    inventory = gather(request.inventory, directories[0], config)
+    inventories = functools.partial(gather, request.inventory, directories[0], config)
+    inventory = inventories()
     planner = Planner(request, engine, catalogue)
     plan = planner.plan(playbook, inventory)
     tell_lacking(catalogue)
     if plan.plays:
         tell_empty(plan, request)
-    return Prepared(plan, catalogue, engine, lambda play, now: planner.hosts(play.play, now))
+    return Prepared(plan, catalogue, engine, lambda play, now: planner.hosts(play.play, now), inventories)
 
 
 def report(request: Request, prepared: Prepared) -> Any:
@@ -116,7 +119,7 @@ def report(request: Request, prepared: Prepared) -> Any:
     needed = {step.task.action for play in plan.plays for step in (*play.steps(), *play.handlers)}
     connections = Connections(prepared.catalogue.files({"setup", *needed}))
     carried = Run(plan, prepared.engine, connections, prepared.catalogue.library, action, prepared.choose, options,
-                  SshConfig())
+                  SshConfig(), prepared.gather)
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()

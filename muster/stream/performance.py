@@ -232,7 +232,7 @@ class Performance:
             self.add(Result({"changed": False, "include": source}), layer)
         elif isinstance(outcome, (Meta, NewHost)):
             if outcome == Meta("refresh_inventory"):
-                raise Failed("refresh_inventory cannot be done by this version of muster")
+                self.walk.run.refresh_inventory()
             self.orders.append(outcome)
             self.add(described(outcome), layer)
         else:

@@ -6,6 +6,7 @@ Events come back through one queue to the thread that iterates over `stream`, wh
 from __future__ import annotations
 
 import contextlib
+import functools
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,8 +41,9 @@ class Run:
     def __init__(
         self, plan: Plan, engine: Engine, connections: Connections, library: Library,
         actions: Callable[[str], Callable[..., Any] | None], choose: Callable[[PlayPlan, Inventory], Sequence[Host]],
-        options: Options, config: SshConfig,
+        options: Options, config: SshConfig, gather: Callable[[], Inventory] | None = None,
     ) -> None:
+        """gather: reads the inventory anew; by default it stays as it is"""
         self.plan = plan
         self.engine = engine
         self.connections = connections
@@ -59,6 +61,8 @@ class Run:
         self.expanding = threading.RLock()
         self.included: dict[Position, list[str]] = {}
         self.gone: set[str] = set()
+        self.gather = gather or (lambda: plan.inventory)
+        self.added: list[NewHost] = []
         self.changed_inventory = False
         self.bug: BaseException | None = None
 
@@ -171,11 +175,23 @@ class Run:
     def add_host(self, wanted: NewHost) -> None:
         """Add a host, or its membership in groups, to the inventory."""
         with self.guard:
-            inventory = joined(self.fleet.inventory, wanted.name, wanted.groups, wanted.parents, wanted.variables)
-            self.fleet.inventory = inventory
-            if wanted.name in self.fleet.memories:
-                self.fleet.memories[wanted.name].host = inventory.hosts[wanted.name]
-            self.changed_inventory = True
+            self.added.append(wanted)
+            self.take_inventory(added(self.fleet.inventory, wanted))
+
+    def refresh_inventory(self) -> None:
+        """Read the inventory anew; hosts that were added stay. The next play is the first to have it.
+
+        Raises InputError for what is wrong in its files.
+        """
+        inventory = self.gather()
+        with self.guard:
+            self.take_inventory(functools.reduce(added, self.added, inventory))
+
+    def take_inventory(self, inventory: Inventory) -> None:
+        self.fleet.inventory = inventory
+        for name, memory in self.fleet.memories.items():
+            memory.host = inventory.hosts.get(name, memory.host)
+        self.changed_inventory = True
 
     def tolerated(self, play: PlayPlan) -> float | None:
         """Return max_fail_percentage of a play, None when it has none; raises InputError when it is no number."""
@@ -208,6 +224,10 @@ class Run:
 
     def magic_of(self, name: str) -> Magic:
         return of_host(name, self.fleet, self.options)
+
+
+def added(inventory: Inventory, wanted: NewHost) -> Inventory:
+    return joined(inventory, wanted.name, wanted.groups, wanted.parents, wanted.variables)
 
 
 def internal(error: BaseException, host: str) -> BaseException:

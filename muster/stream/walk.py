@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 AFTER = 1 << 40  # What comes after everything that is at a place: handlers flushed there.
 # Of these words the first host's condition counts, and all hosts follow.
-FOR_ALL = ("end_play", "end_batch", "clear_host_errors")
+FOR_ALL = ("end_play", "end_batch", "clear_host_errors", "refresh_inventory")
 
 
 class Finished(Exception):

@@ -116,7 +116,7 @@ def stream(request):
     prepared = prepare(request)
     connections = Connections(prepared.catalogue.files({"setup", "command", "copy", "file"}))
     run = Run(prepared.plan, prepared.engine, connections, prepared.catalogue.library, action, prepared.choose,
-              request.options, ssh_config())
+              request.options, ssh_config(), prepared.gather)
     yield from run.stream()
 
 
