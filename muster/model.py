@@ -253,10 +253,12 @@ class Result(NamedTuple):
     @property
     def status(self) -> str:
         """One word: unreachable, failed, skipped, changed or ok."""
-        for word in ("unreachable", "failed", "skipped", "changed"):
-            if getattr(self, word):
-                return word
-        return "ok"
+        get = self.values.get
+        if get("unreachable"):
+            return "unreachable"
+        if self.failed:
+            return "failed"
+        return "skipped" if get("skipped") else "changed" if get("changed") else "ok"
 
     def with_values(self, **values: Any) -> Result:
         return Result({**self.values, **values}, self.changes, self.body, self.seconds)

@@ -58,6 +58,8 @@ class Keywords:
             raise PlanError(f"{word} is yes or no, not {found!r}", self.place(word)) from None
 
     def number(self, word: str, default: float) -> float:
+        if word not in self.settings.values:
+            return default
         found = self.rendered(word, default)
         try:
             return to_float(found)

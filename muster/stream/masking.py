@@ -44,6 +44,11 @@ class Shown:
         self.secrets = secrets
         self.held: dict[tuple[str, Key], str] = {}
 
+    @property
+    def idle(self) -> bool:
+        """Whether events may be seen as they are: nothing is secret yet, and nothing is held back."""
+        return not self.secrets.texts and not self.held
+
     def of(self, event: Event) -> Iterator[Event]:
         """Yield an event with its secrets masked, and before it what was held back until then."""
         if isinstance(event, (TaskEnded, HostLeft)):
