@@ -21,7 +21,7 @@ from muster.template.undefined import Missing, UndefinedUse
 
 # Jinja asserts where it should complain, as in `truncate(1)`.
 CAUSES = (JinjaError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, re.error,
-          yaml.YAMLError, AssertionError)
+          yaml.YAMLError, AssertionError, MemoryError)
 LONGEST = 70
 
 
@@ -105,6 +105,8 @@ def reason(error: BaseException) -> str:
         return error.message or "error in a template"
     if isinstance(error, RecursionError):
         return "the templates refer to each other without end"
+    if isinstance(error, MemoryError):
+        return "this needs more memory than there is"
     if isinstance(error, KeyError):
         return f"no key {error}"
     return str(error) or type(error).__name__

@@ -48,6 +48,7 @@ def test_pythons_errors_get_words():
     assert reason(KeyError("a")) == "no key 'a'"
     assert reason(ValueError()) == "ValueError"
     assert reason(RecursionError("maximum")) == "the templates refer to each other without end"
+    assert reason(MemoryError()) == "this needs more memory than there is"
 
 
 def test_an_error_that_was_explained_before_is_kept():

@@ -25,7 +25,7 @@ def to_time_unit(human_time: str, unit: str = "ms", year: float = 365, month: fl
     """
     if not isinstance(human_time, str):
         raise PluginError(f"a length of time is text such as 1h 30m, not {human_time!r}")
-    units = {**UNITS, "mo": month * UNITS["d"], "y": year * UNITS["d"]}
+    units = {**UNITS, "mo": float(month) * UNITS["d"], "y": float(year) * UNITS["d"]}
     total = 0.0
     for word in human_time.split() if human_time != "0" else ():
         found = PIECE.fullmatch(word)
