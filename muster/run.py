@@ -220,7 +220,7 @@ class Planner:
                 what = f"a list with {described(each)} in it" if isinstance(pattern, list) else described(each)
                 raise PlanError(f"hosts is a pattern or a list of patterns; this is {what}", place,
                                 "a name that looks like a number, or like yes or no, is quoted")
-        found = select(inventory, as_list(pattern), self.request.limit)
+        found = select(inventory, as_list(pattern), self.request.limit, place)
         for each in found.unmatched:
             self.tell_mismatch(each, place)
         return found.hosts if play.keywords.get("order", "inventory") == "inventory" else ordered(play, found.hosts)

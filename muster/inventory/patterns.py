@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from muster.errors import InventoryError, nearest
+from muster.errors import InventoryError, Origin, nearest
 from muster.inventory.hostnames import is_ipv6
 from muster.inventory.members import members
 from muster.load.text import text_of
@@ -50,13 +50,18 @@ class Selection(NamedTuple):
     unmatched: list[Unmatched]
 
 
-def select(inventory: Inventory, pattern: str | Sequence[str], limit: str | None = None) -> Selection:
+def select(
+    inventory: Inventory, pattern: str | Sequence[str], limit: str | None = None, place: Origin | None = None
+) -> Selection:
     """Return the hosts that a pattern selects and, if there is a limit, that are in the limit as well.
 
-    pattern: one pattern, or a list of which each gives hosts
+    pattern: one pattern, or a list of which each gives hosts; `place` is where it stands
     Raises InventoryError when a regular expression is wrong, a limit's file cannot be read, or the limit names no host.
     """
-    found, unmatched = evaluate(inventory, split(pattern))
+    try:
+        found, unmatched = evaluate(inventory, split(pattern))
+    except InventoryError as error:
+        raise InventoryError(error.message, place, error.hint) from None
     names = list(found)
     if limit is not None:
         allowed, unknown = evaluate(inventory, split_limit(limit))
