@@ -64,7 +64,15 @@ def names_of(name: str, option: Any) -> tuple[str, ...]:
     """Return the names of an option; raises PlanError where nothing is said of it that could be understood."""
     if option is not None and not isinstance(option, Mapping):
         raise PlanError(f"the specification of {name} is no mapping, but {option!r}")
-    return (name, *((option or {}).get("aliases") or ()))
+    return (name, *listed(option or {}, "aliases"))
+
+
+def listed(option: Options, word: str) -> list[Any]:
+    """Return what a specification lists under a word; raises PlanError where it is no list."""
+    value = option.get(word) or []
+    if not isinstance(value, list):
+        raise PlanError(f"{word} in a specification is a list, not {value!r}")
+    return value
 
 
 def unknown(options: Options, given: Options) -> Iterator[tuple[str, str]]:
@@ -72,7 +80,7 @@ def unknown(options: Options, given: Options) -> Iterator[tuple[str, str]]:
     known = {each for name, option in options.items() for each in names_of(name, option)}
     for name in given:
         if name not in known:
-            yield name, nearest(str(name), known) or f"there are {', '.join(sorted(known)) or 'none'}"
+            yield name, nearest(name, known) or f"there are {', '.join(sorted(map(str, known))) or 'none'}"
 
 
 def of_value(option: Options, value: Any, name: str) -> Iterator[str]:
@@ -102,7 +110,7 @@ def of_value(option: Options, value: Any, name: str) -> Iterator[str]:
 
 
 def of_choices(option: Options, value: Any, name: str) -> Iterator[str]:
-    choices = option.get("choices")
+    choices = listed(option, "choices")
     if not choices:
         return
     for each in value if isinstance(value, list) else [value]:
@@ -116,27 +124,45 @@ def of_company(option: Options, given: Options, name: str) -> Iterator[str]:
     def have(names: Sequence[str]) -> list[str]:
         return [each for each in names if given.get(each) is not None]
 
-    for names in groups(option.get("mutually_exclusive")):
+    for names in groups(option, "mutually_exclusive"):
         if len(have(names)) > 1:
             yield f"{name}: {' and '.join(have(names))} exclude each other"
-    for names in groups(option.get("required_one_of")):
+    for names in groups(option, "required_one_of"):
         if not have(names):
             yield f"{name}: one of {', '.join(names)} is required"
-    for names in groups(option.get("required_together")):
+    for names in groups(option, "required_together"):
         if 0 < len(have(names)) < len(names):
             yield f"{name}: {' and '.join(names)} go together"
-    for key, value, names, *some in option.get("required_if") or []:
+    for key, value, names, *some in requirements(option):
         lacking = [each for each in names if each not in have(names)]
         if given.get(key) == value and lacking and not (some and some[0] and len(lacking) < len(names)):
             yield f"{name}: with {key} {value}, {' and '.join(lacking)} is required"
-    for key, names in (option.get("required_by") or {}).items():
+    by = option.get("required_by") or {}
+    if not isinstance(by, Mapping):
+        raise PlanError(f"required_by in a specification is a mapping, not {by!r}")
+    for key, names in by.items():
         lacking = [each for each in to_list(names) if each not in have(to_list(names))]
         if have([key]) and lacking:
             yield f"{name}: with {key}, {' and '.join(lacking)} is required"
 
 
-def groups(value: Any) -> list[Sequence[str]]:
-    """Return lists of names; one alone may be written without a list around it."""
-    if not value:
-        return []
-    return [value] if all(isinstance(each, str) for each in value) else list(value)
+def requirements(option: Options) -> list[Any]:
+    """Return the entries of `required_if`; raises PlanError for one that is not of a name, a value and names."""
+    found = listed(option, "required_if")
+    for each in found:
+        if not (isinstance(each, list) and len(each) > 2 and isinstance(each[0], str) and is_names(each[2])):
+            raise PlanError(f"an entry of required_if is [name, value, [names]], not {each!r}")
+    return found
+
+
+def groups(option: Options, word: str) -> list[Sequence[str]]:
+    """Return lists of names; one alone may be written without a list around it. Raises PlanError for anything else."""
+    value = listed(option, word)
+    found = [value] if value and is_names(value) else value
+    if not all(map(is_names, found)):
+        raise PlanError(f"{word} in a specification is lists of names, not {value!r}")
+    return found
+
+
+def is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)

@@ -34,7 +34,8 @@ def validate_argument_spec(
         argument_spec_data: the specification
         validate_args_context: what the check is for
     """
-    known = {name: here.evaluate(name) for name in argument_spec if here.variable(name, UNKNOWN) is not UNKNOWN}
+    known = {name: here.evaluate(name) for name in map(str, argument_spec)
+             if here.variable(name, UNKNOWN) is not UNKNOWN}
     found = problems(argument_spec, {**known, **(provided_arguments or {})})
     about = {"validate_args_context": validate_args_context or {}}
     if found:
