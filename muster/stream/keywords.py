@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from muster.template.engine import Engine
 
 POLL = 15  # Any but 0, which is no waiting at all: nothing is polled here, and what has ended is known at once.
+LONGEST = 100_000_000  # Seconds of a limit: more than three years.
 
 
 class Keywords:
@@ -82,14 +83,25 @@ class Keywords:
     @property
     def limit(self) -> float:
         """How many seconds a task may take; 0 is as many as it takes."""
-        return self.number("async", 0) or self.number("timeout", 0)
+        background = self.number("async", 0)
+        return min(background, LONGEST) if background > 0 else self.timeout
+
+    @property
+    def timeout(self) -> float:
+        """Return the seconds of `timeout`; raises PlanError for more or fewer than ansible-core 2.19 takes (measured).
+        """
+        seconds = self.number("timeout", 0)
+        if not 0 <= seconds <= LONGEST:
+            raise PlanError(f"timeout is a number of seconds from 0 to {LONGEST}, not {seconds:g}",
+                            self.place("timeout"))
+        return seconds
 
     @property
     def job(self) -> str:
-        """What a call says of its job; nothing for a task without `async`."""
-        if not (self.has("async") and self.number("async", 0)):
+        """What a call says of its job; nothing for a task without `async`, or with one below 0 (measured, 2.19)."""
+        if not (self.has("async") and self.number("async", 0) > 0):
             return ""
-        return "watched" if self.number("poll", POLL) else "background"
+        return "watched" if self.number("poll", POLL) > 0 else "background"
 
     def environment(self) -> dict[str, str]:
         """Return the variables of `environment`, those of the innermost block or task above the others."""

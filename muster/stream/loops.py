@@ -53,6 +53,8 @@ def control(step: Step, engine: Engine, scope: Scope) -> Control:
     try:
         pause, extended = to_float(rendered.get("pause", 0)), to_bool(rendered.get("extended", False))
         all_items = to_bool(rendered.get("extended_allitems", True))
+        if pause < 0:
+            raise ValueError(f"pause is a number of seconds, not {pause:g}")
     except ValueError as error:
         raise PlanError(f"loop_control: {error}", place) from None
     return Control(

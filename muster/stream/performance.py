@@ -92,7 +92,8 @@ class Performance:
         """Return how many hosts may be at a task (`throttle`), 0 for any number; what is wrong with it fails the task.
         """
         try:
-            return int(Keywords(step, walk.run.engine, walk.run.options, walk.scopes.at(step)).number("throttle", 0))
+            most = Keywords(step, walk.run.engine, walk.run.options, walk.scopes.at(step)).number("throttle", 0)
+            return max(0, int(most))
         except InputError:
             return 0
 
@@ -179,16 +180,22 @@ class Performance:
         """Carry the task out until its condition holds, at most `retries` more times.
 
         Each attempt is a call whose failure does not stop what comes after it: that may be the next attempt.
+        Without any, the condition is not asked either; a delay below 0 is a second (measured with ansible-core 2.19).
         """
         retries = int(self.keywords.number("retries", 3))
         delay = self.keywords.number("delay", 5)
+        delay = delay if delay >= 0 else 1
         part = len(self.entry.parts)
+        if retries < 1:
+            self.attempt(layer)
+            self.walk.ahead.wait_part(self.entry, part)
+            return
         for number in range(1, retries + 2):
             self.attempt(layer)
             result = self.walk.ahead.wait_part(self.entry, part)
             done = self.done(result)
             if done or number > retries:
-                self.entry.parts[part] = self.last(result, done, min(number, max(retries, 1)))
+                self.entry.parts[part] = self.last(result, done, min(number, retries))
                 return
             del self.entry.parts[part:]
             self.walk.emit(Retried(self.walk.host, self.outcome.key, self.outcome.name, retries + 1 - number))

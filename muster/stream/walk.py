@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -408,7 +409,7 @@ class Walk:
     def sleep(self, seconds: float) -> None:
         """Wait, and let other hosts work meanwhile."""
         with self.batch.resting():
-            time.sleep(seconds)
+            time.sleep(min(seconds, threading.TIMEOUT_MAX))
 
 
 class Shared(NamedTuple):

@@ -75,3 +75,19 @@ def test_conditions_are_and_ed():
     assert not keywords(failed_when=["yes", False]).holds("failed_when", made.scope)
     with pytest.raises(TemplateError):
         keywords(failed_when="nope").holds("failed_when", made.scope)
+
+
+@pytest.mark.parametrize("given, limit, job", [
+    ({}, 0, ""), ({"timeout": 3}, 3, ""), ({"async": 5, "timeout": 3}, 5, "watched"), ({"async": 0}, 0, ""),
+    ({"async": -5, "timeout": 3}, 3, ""), ({"async": 5, "poll": 0}, 5, "background"),
+    ({"async": 5, "poll": -1}, 5, "background"), ({"async": 1e300}, 100_000_000, "watched"),
+])
+def test_a_job_has_a_limit_and_below_0_there_is_none(given, limit, job):
+    assert (keywords(**given).limit, keywords(**given).job) == (limit, job)
+
+
+@pytest.mark.parametrize("seconds", [-1, "{{ -1 }}", 1e9])
+def test_a_timeout_that_no_clock_can_be_set_to_is_an_error_with_its_place(seconds):
+    with pytest.raises(PlanError, match="timeout is a number of seconds from 0 to 100000000") as caught:
+        assert keywords(timeout=seconds).limit
+    assert caught.value.origin == HERE

@@ -84,3 +84,8 @@ def test_a_label_stands_for_an_item():
     with_item = scope(**layer.values)
     assert loops.label(Control(label="the {{ item.n }}"), layer, ENGINE, with_item, HERE) == "the 1"
     assert loops.label(Control(), layer, ENGINE, with_item, HERE) == "{'n': 1, 'long': 'x'}"
+
+
+def test_a_pause_is_not_below_0():
+    with pytest.raises(PlanError, match="pause is a number of seconds, not -1"):
+        control(pause=-1)

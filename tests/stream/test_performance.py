@@ -179,3 +179,27 @@ def test_an_unreachable_host_that_is_ignored_goes_on_with_its_next_task(tmp_path
         answers={"a": lambda number, call: None if call.args["cmd"] == "x" else ok()})
     assert told == ["a ignored one", "a ok two"]
     assert len(connections.sessions) == 2
+
+
+@pytest.mark.parametrize("retries", [0, -1])
+def test_without_retries_the_condition_is_not_asked(tmp_path, retries):
+    found, calls = results(tmp_path, f"{{name: it, command: x, until: false, retries: {retries}}}")
+    assert len(calls) == 1 and not found["it"].failed and "attempts" not in found["it"].values
+
+
+@pytest.mark.parametrize("retries", [0, -1])
+def test_a_failure_without_retries_stops_what_comes_after(tmp_path, retries):
+    found, calls = results(tmp_path, f"{{name: it, command: x, until: true, retries: {retries}}}",
+                           "{name: after, command: y}", answers=lambda number, call: failed())
+    assert len(calls) == 1 and found["it"].failed and "after" not in found
+
+
+def test_a_delay_below_0_is_a_second(tmp_path):
+    begun = time.monotonic()
+    _, calls = results(tmp_path, "{command: x, until: false, retries: 1, delay: -1}")
+    assert len(calls) == 2 and time.monotonic() - begun >= 1
+
+
+def test_a_throttle_below_0_is_none(tmp_path):
+    _, calls = results(tmp_path, "{command: x, throttle: -1}")
+    assert len(calls) == 1
