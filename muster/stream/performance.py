@@ -274,7 +274,7 @@ class Performance:
         given = self.defaults()
         verbatim = task.action in VERBATIM
         if signature.anything:
-            own = {self.rendered(name): value for name, value in own.items()}
+            own = {self.argument_name(name): value for name, value in own.items()}
         given.update(own if verbatim else self.rendered(own))
         if task.free_form is not None and signature.free_form and signature.free_form not in constants:
             given[signature.free_form] = task.free_form if verbatim else self.rendered(task.free_form)
@@ -285,6 +285,13 @@ class Performance:
         values = signature.convert(given, self.step.argument_origin, constants)
         masking.keep_secret(self.secrets, signature, values)
         return values
+
+    def argument_name(self, given: Any) -> Any:
+        """Return the name of an argument, rendered; raises PlanError for a list or mapping: those cannot be keys."""
+        name = self.rendered(given)
+        if isinstance(name, (list, dict)):
+            raise PlanError(f"{name!r} is no name of an argument: it must be text", self.step.argument_origin(given))
+        return name
 
     def defaults(self) -> dict[str, Any]:
         """Return the arguments of `module_defaults` and those of `args: "{{ ... }}"`, which beat them."""

@@ -203,3 +203,9 @@ def test_a_delay_below_0_is_a_second(tmp_path):
 def test_a_throttle_below_0_is_none(tmp_path):
     _, calls = results(tmp_path, "{command: x, throttle: -1}")
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("name", ["{{ [1] }}", "{{ {} }}"])
+def test_a_name_of_an_argument_that_comes_out_as_no_text_fails_the_task(tmp_path, name):
+    found, _ = results(tmp_path, f"{{name: it, set_fact: {{'{name}': 1}}}}")
+    assert found["it"].failed and "is no name of an argument" in found["it"].values["msg"]
