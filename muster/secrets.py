@@ -17,6 +17,8 @@ from typing import Any
 
 MASK = "********"
 SHORTEST = 4  # A shorter secret occurs in other words, and masking it would show more than it hides.
+# Words that are everywhere: to mask them would spoil paths and results, and tell where the secret is.
+EVERYWHERE = frozenset("root true false none null localhost".split())
 # What a template leaves as it is, and the texts that are written out inside of its braces.
 BRACES = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 # What something is set to in a file of settings or a script: behind a = or a colon.
@@ -37,14 +39,15 @@ STRUCTURE = frozenset(
 class Secrets:
     """Texts that must not show. Several threads may add to it and ask it.
 
-    starts: the forms in which they could show, by their first `SHORTEST` letters, the longest first
+    starts: the forms in which they could show, by their first `SHORTEST` letters and then by their length, the longest
+        first: many secrets may begin alike (https://, ssh-rsa), and are not to be gone through one by one
     begun: fewer first letters of them: what may become one
     """
 
     def __init__(self) -> None:
         self.guard = threading.Lock()
         self.texts: set[str] = set()
-        self.starts: dict[str, list[str]] = {}
+        self.starts: dict[str, dict[int, set[str]]] = {}
         self.begun: set[str] = set()
         self.longest = 0
 
@@ -56,15 +59,19 @@ class Secrets:
     def add(self, text: str) -> None:
         """Keep a text secret: each of its lines, and of a template what it leaves as it is."""
         for unit in units(text):
-            if unit not in self.texts:
+            if unit not in self.texts and unit.lower() not in EVERYWHERE:
                 with self.guard:
                     for form in forms(unit):
                         self.learn(form)
                     self.texts.add(unit)  # The last, because another thread that finds it here relies on all forms.
 
     def learn(self, form: str) -> None:
-        start = form[:SHORTEST]
-        self.starts[start] = sorted({*self.starts.get(start, ()), form}, key=len, reverse=True)
+        alike = self.starts.get(form[:SHORTEST], {})
+        if len(form) not in alike:
+            # A new mapping, because other threads may just be going through the one there is.
+            alike = dict(sorted({**alike, len(form): set[str]()}.items(), reverse=True))
+            self.starts[form[:SHORTEST]] = alike
+        alike[len(form)].add(form)
         self.begun |= {form[:length] for length in range(1, SHORTEST)}
         self.longest = max(self.longest, len(form))
 
@@ -110,6 +117,10 @@ class Secrets:
             return self.masked(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         return value
 
+    def hides(self, text: str) -> bool:
+        """Tell whether there is a secret in a text."""
+        return bool(self.texts and self.places(text))
+
     def hidden(self, text: str) -> str:
         pieces, last = [], 0
         for begin, end in self.places(text):
@@ -127,10 +138,11 @@ class Secrets:
         starts = self.starts
         made: list[tuple[int, int]] = []
         for place in [place for place in range(len(text) - SHORTEST + 1) if text[place : place + SHORTEST] in starts]:
-            found = next((form for form in starts[text[place : place + SHORTEST]] if text.startswith(form, place)), "")
+            alike = starts[text[place : place + SHORTEST]]
+            found = next((length for length, forms in alike.items() if text[place : place + length] in forms), 0)
             if found:
                 begin, end = made.pop() if made and place < made[-1][1] else (place, place)
-                made.append((begin, max(end, place + len(found))))
+                made.append((begin, max(end, place + found)))
         return made
 
     def settled(self, text: str) -> int:
@@ -151,7 +163,9 @@ class Secrets:
         start = text[place : place + SHORTEST]
         if len(start) < SHORTEST:
             return start in self.begun
-        return any(form.startswith(text[place:]) for form in self.starts.get(start, ()))
+        rest = text[place:]
+        longer = [forms for length, forms in self.starts.get(start, {}).items() if length >= len(rest)]
+        return any(form.startswith(rest) for forms in longer for form in forms.copy())
 
 
 def units(text: str) -> Iterable[str]:

@@ -135,3 +135,29 @@ def test_a_text_cut_where_it_is_settled_shows_no_more_than_the_whole():
         text, cut = "".join(chance.choices("abc", k=30)), chance.randint(0, 30)
         settled = secrets.settled(text[:cut])
         assert secrets.masked(text[:settled]) + secrets.masked(text[settled:]) == secrets.masked(text), seed
+
+
+@pytest.mark.parametrize("word", ["root", "true", "False", "localhost"])
+def test_a_word_that_is_everywhere_is_no_secret(word):
+    assert not keeping(word)
+    assert keeping(f"{word} of all").masked(f"{word}: {word} of all") == f"{word}: {MASK}"
+
+
+def test_of_secrets_that_begin_alike_the_longest_is_masked():
+    secrets = keeping("https://a", "https://abc", "https://abd")
+    assert secrets.masked("https://abc https://ab https://") == f"{MASK} {MASK}b https://"
+    assert "the https://ab"[: secrets.settled("the https://ab")] == "the "
+
+
+def test_many_secrets_that_begin_alike_cost_no_more_than_others():
+    """Gone through one by one, a thousand took 19 s to learn and 228 s to look for in a megabyte."""
+    began = time.process_time()
+    secrets = keeping(*(f"https://{number:024}" for number in range(1000)))
+    assert secrets.masked("https://abc " * 8000).count(MASK) == 0
+    assert time.process_time() - began < 5
+
+
+def test_it_is_told_whether_there_is_a_secret_in_a_text():
+    secrets = keeping("hunter22")
+    assert (secrets.hides("so hunter22 it is"), secrets.hides("so it is"), Secrets().hides("hunter22")) == (
+        True, False, False)

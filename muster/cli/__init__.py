@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 import warnings
 from typing import TextIO
 
 import click
 
-from muster.errors import InternalError, MusterError
+from muster.errors import InternalError, MusterError, OptionError
 from muster.secrets import SECRETS
 
 COMMANDS = {
@@ -44,6 +45,10 @@ class Commands(click.Group):
 @click.version_option(package_name="muster-fleet", prog_name="muster")
 def cli() -> None:
     """Configure and verify fleets of hosts: the Ansible playbooks you have, without an agent, fast."""
+    try:
+        os.getcwd()  # Every command looks for its files from there.
+    except OSError:
+        raise OptionError("the working directory is not there any more", hint="cd to one that is") from None
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -11,18 +11,24 @@ import click
 
 from muster.config import Config
 from muster.errors import OptionError
+from muster.secrets import SECRETS
 
 
 def passwords(given: Mapping[str, Any], config: Config) -> tuple[str | None, str | None]:
     """Return the login's password and sudo's, None for one that nobody gives; raises OptionError.
 
-    Who is asked for both and answers the second with nothing means the first, as with ansible-playbook.
+    Who is asked for both and answers the second with nothing means the first, as with ansible-playbook. Both are secret
+    from then on.
     """
     login = password(given["ask_pass"], "login password", given["connection_password_file"])
     become = password(given["ask_become_pass"], "sudo password", given["become_password_file"])
     if become is None:
-        return login, config["become_password"]
-    return login, become or (login if given["ask_pass"] else become)
+        become = config["become_password"]
+    elif given["ask_pass"]:
+        become = become or login
+    for each in (login, become):
+        SECRETS.add(each or "")
+    return login, become
 
 
 def password(asked: bool, what: str, file: str | None) -> str | None:

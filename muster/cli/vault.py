@@ -43,6 +43,9 @@ def create(path: str, **given: Any) -> None:
     """Write a new file in an editor and encrypt it."""
     if os.path.exists(path):
         raise OptionError(f"{path} is there already", hint=f"`muster vault edit {path}` opens it")
+    folder = os.path.dirname(path)
+    if not os.path.basename(path) or not os.path.isdir(folder or "."):  # Told before anything is written in the editor.
+        raise OptionError(f"{path} cannot be made: there is no directory {folder}", hint=f"mkdir -p {folder}")
     key = encrypting(given)
     files.write(path, sealed(files.edited(b"", path, editor), key))
 

@@ -50,9 +50,9 @@ def unlock(given: Mapping[str, Any], config: Config) -> None:
 
 
 def ask(prompt: str) -> str:
-    return str(click.prompt(prompt, hide_input=True, err=True))
+    return str(click.prompt(prompt, hide_input=True, err=True)).strip()  # As ansible-vault does it.
 
 
 def ask_twice(prompt: str) -> str:
     return str(click.prompt(f"New {prompt[0].lower()}{prompt[1:]}", hide_input=True, err=True,
-                            confirmation_prompt="The same once more"))
+                            confirmation_prompt="The same once more")).strip()

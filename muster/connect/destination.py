@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from muster.config import ConfigWarning
 from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
+from muster.secrets import SECRETS
 
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts")
 DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
@@ -119,13 +120,15 @@ def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, 
     except ValueError as error:
         raise ConnectError(host, f"its connection variables make no sense: {error}") from None
     command = found.get("proxycommand")
+    password = variables("ansible_ssh_pass") or variables("ansible_ssh_password") or variables("ansible_password")
+    if password and str(password) != last.user:
+        SECRETS.add(str(password))  # One that is its user's name would mask that wherever it is.
     return Destination(
         host=host,
         hops=(*hops, last),
         netns=variables("muster_netns"),
         proxy_command=command if command and command != "none" and not hops else None,
-        password=variables("ansible_ssh_pass") or variables("ansible_ssh_password") or variables("ansible_password")
-        or defaults.password,
+        password=password or defaults.password,
         timeout=timeout,
         retries=retries,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from muster.errors import PlanError
 from muster.load.prompts import Prompt
 from muster.model import Unsafe
+from muster.secrets import SECRETS
 
 # Returns what the reader answers; None where nobody can be asked.
 Ask = Callable[[Prompt], str | None]
@@ -19,6 +20,7 @@ def answers(prompts: Iterable[Prompt], given: Container[str], ask: Ask | None) -
     """Return the variables that questions are for, but for those that are given with -e.
 
     ask: None while nothing is going to be run: each variable is then its default
+    What is typed in answer to a private question is secret from then on; its default stands in the playbook.
     Raises PlanError for a question without a default that nobody can be asked.
     """
     return {each.name: value_of(each, ask) for each in prompts if each.name not in given}
@@ -31,6 +33,8 @@ def value_of(prompt: Prompt, ask: Ask | None) -> str:
     if answer is None and prompt.default is None:
         raise PlanError(f"there is no terminal to ask for {prompt.name}", prompt.origin,
                         f"give it on the command line: -e {prompt.name}=...")
+    if answer and prompt.private and answer != prompt.default:
+        SECRETS.add(answer)
     answer = answer or prompt.default or ""
     if prompt.encrypt:
         answer = encrypted(prompt, answer)

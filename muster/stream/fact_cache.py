@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from muster.config import ConfigWarning
 from muster.errors import OptionError
+from muster.secrets import SECRETS
 
 SCHEMA = "s1_"
 PAYLOAD = "__payload__"
@@ -87,7 +88,8 @@ class FactCache(NamedTuple):
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
-            os.chmod(made, 0o644)  # As there: whoever may enter the directory may share it.
+            if not SECRETS.hides(text):
+                os.chmod(made, 0o644)  # As there: whoever may enter the directory may share it.
             os.replace(made, path)
         except BaseException:
             os.unlink(made)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from muster.connect.become import METHODS, Become
 from muster.errors import PlanError
 from muster.scope import Scope
+from muster.secrets import SECRETS
 from muster.signature import templated, to_bool
 from muster.stream.keywords import Keywords
 
@@ -143,4 +144,6 @@ def become(keywords: Keywords, variable: Lookup) -> Become:
     flags = str(variable("ansible_become_flags") or keywords.rendered("become_flags", options.become_flags))
     rest = " ".join(word for word in flags.split() if word not in ALWAYS_USED)
     exe = variable("ansible_become_exe") or keywords.rendered("become_exe", options.become_exe)
+    if password is not None and str(password) not in (str(user), str(variable("ansible_user"))):
+        SECRETS.add(str(password))  # One that is its user's name would mask that wherever it is.
     return Become(str(user), None if password is None else str(password), rest, method, str(exe) if exe else None)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from muster.errors import VaultError
+from muster.vault.envelope import is_sealed
 
 MEMORY = "/dev/shm"  # What is written here never gets to a disk.
 
@@ -30,8 +31,8 @@ def read(path: str) -> bytes:
 def write(path: str, content: bytes) -> None:
     """Give a file a new content, "-" being standard output; raises VaultError.
 
-    It is replaced at once, and keeps its mode and its owner; a new one is its owner's alone. Of a link the file that it
-    leads to is replaced.
+    It is replaced at once, and keeps its mode and its owner; a new one is its owner's alone, and so is one that holds
+    plain text, as with ansible-vault. Of a link the file that it leads to is replaced.
     """
     if path == "-":
         sys.stdout.buffer.write(content)
@@ -50,7 +51,7 @@ def replace(path: str, content: bytes) -> None:
         with open(descriptor, "wb") as file:
             file.write(content)
             if os.path.exists(path):
-                keep_attributes(file.fileno(), os.stat(path))
+                keep_attributes(file.fileno(), os.stat(path), is_sealed(content))
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -59,11 +60,12 @@ def replace(path: str, content: bytes) -> None:
         raise
 
 
-def keep_attributes(descriptor: int, old: os.stat_result) -> None:
+def keep_attributes(descriptor: int, old: os.stat_result, mode: bool) -> None:
     new = os.fstat(descriptor)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         os.fchown(descriptor, old.st_uid, old.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+    if mode:
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
 
 
 def edited(content: bytes, name: str, edit: Callable[[str], None]) -> bytes:

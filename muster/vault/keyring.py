@@ -93,13 +93,18 @@ class Keyring:
         return decoded(self.unlock(text, place)[0], place)
 
     def content(self, content: bytes, file: str) -> bytes:
-        """Return the content of a file, decrypted if it is encrypted; its lines, and what they set, are secret then."""
+        """Return the content of a file, decrypted if it is encrypted; its lines, and what they set, are secret then.
+
+        Not those of a binary file, of which nothing shows as text: they are many (to learn 2 MB took a minute), and
+        none of them is a word.
+        """
         if not is_sealed(content):
             return content
         opened, _ = self.unlock(content.decode("utf-8", "replace"), Origin(file, 1, 1))
-        readable = opened.decode("utf-8", "replace")
-        SECRETS.add(readable)
-        SECRETS.add_settings(readable)
+        if b"\0" not in opened:
+            readable = opened.decode("utf-8", "replace")
+            SECRETS.add(readable)
+            SECRETS.add_settings(readable)
         return opened
 
     def read(self, path: str) -> bytes:

@@ -118,3 +118,13 @@ def test_a_syntax_check_imports_neither_connections_nor_templates_nor_a_screen(t
     command = ["run", str(tmp_path / "site.yml"), "--syntax-check"]
     found = imported(f"from muster.cli import cli\ncli.main({command!r}, standalone_mode=False)")
     assert not {"paramiko", "fabric", "boto3", "rich", "asyncio", "jinja2"} & set(found)
+
+
+def test_a_working_directory_that_is_gone_is_told(monkeypatch, capsys, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(SystemExit) as end:
+        main(["config"])
+    assert end.value.code == 1
+    assert capsys.readouterr().err == "error: the working directory is not there any more\ncd to one that is\n"

@@ -6,6 +6,7 @@ from muster.cli.passwords import password_in, passwords
 from muster.config import Config
 from muster.config.config import Found
 from muster.errors import OptionError
+from muster.secrets import MASK, SECRETS
 
 NOTHING = {"ask_pass": False, "connection_password_file": None, "ask_become_pass": False, "become_password_file": None}
 
@@ -63,3 +64,10 @@ def test_a_program_prints_the_password(tmp_path, monkeypatch):
 def test_what_gives_no_password_is_told(tmp_path, make, says):
     with pytest.raises(OptionError, match=says):
         password_in(make(tmp_path), "it")
+
+
+def test_passwords_are_secret(answers):
+    answers.update({"login password": "hunter22", "sudo password": "sesame33"})
+    passwords({**NOTHING, "ask_pass": True, "ask_become_pass": True}, Config())
+    passwords(NOTHING, Config(found={"become_password": Found("configured44", None)}))
+    assert SECRETS.masked(["hunter22", "sesame33", "configured44"]) == [MASK] * 3

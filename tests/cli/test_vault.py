@@ -67,7 +67,7 @@ def test_files_are_encrypted_and_decrypted_where_they_are(desk):
     assert stat.S_IMODE((desk.directory / "a").stat().st_mode) == 0o640
     assert desk.run("decrypt", "a", "b", "--vault-id", "dev@one") == (0, b"", "decrypted: a\ndecrypted: b\n")
     assert (desk.read("a"), desk.read("b")) == (TEXT, b"\xff")
-    assert stat.S_IMODE((desk.directory / "a").stat().st_mode) == 0o640
+    assert stat.S_IMODE((desk.directory / "a").stat().st_mode) == 0o600
 
 
 def test_without_a_file_it_is_standard_input_and_output(desk):
@@ -186,6 +186,13 @@ def test_a_new_file_is_written_in_an_editor(desk):
     assert stat.S_IMODE((desk.directory / "new").stat().st_mode) == 0o600
     code, _, said = desk.run("create", "new", "--vault-id", "dev@one")
     assert code == 1 and "new is there already\n`muster vault edit new`" in said
+
+
+def test_a_new_file_that_has_no_place_is_told_before_the_editor_opens(desk):
+    for name in ("missing/new", "missing/"):
+        desk.monkeypatch.setattr("click.edit", lambda **how: pytest.fail("the editor was opened"))
+        code, _, err = desk.run("create", f"{desk.directory}/{name}", "--vault-id", str(desk.directory / "one"))
+        assert (code, "there is no directory" in err) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["encrypt-string", "encrypt_string"])

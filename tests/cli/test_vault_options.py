@@ -56,3 +56,8 @@ def test_a_password_is_asked_for_without_showing_it_and_a_new_one_twice(monkeypa
     assert [text for text, _ in asked] == ["Vault password (dev)", "New vault password (dev)"]
     assert all(how["hide_input"] and how["err"] for _, how in asked)
     assert [bool(how.get("confirmation_prompt")) for _, how in asked] == [False, True]
+
+
+def test_blanks_around_a_password_that_is_typed_are_no_part_of_it(monkeypatch):
+    monkeypatch.setattr("click.prompt", lambda text, **how: " typed ")
+    assert (ask("Vault password"), ask_twice("Vault password")) == ("typed", "typed")

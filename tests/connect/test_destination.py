@@ -8,6 +8,7 @@ from muster.config import ConfigWarning
 from muster.connect.destination import Defaults, destination, options, split_port
 from muster.connect.ssh_config import SshConfig
 from muster.errors import ConnectError
+from muster.secrets import MASK, SECRETS
 
 CONFIG = """
 Host web
@@ -246,3 +247,9 @@ def test_an_agent_that_would_be_forwarded_is_told_of(text):
     options.cache_clear()
     with pytest.warns(ConfigWarning, match="muster does not forward the ssh-agent"):
         assert options(text)["port"] == "22"
+
+
+def test_a_password_is_secret_unless_it_is_the_users_name(find):
+    find("web", {"ansible_password": "hunter22"})
+    find("web", {"ansible_password": "vagrant", "ansible_user": "vagrant"})
+    assert SECRETS.masked(["hunter22", "vagrant"]) == [MASK, "vagrant"]

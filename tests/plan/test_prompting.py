@@ -6,6 +6,7 @@ from muster.errors import Origin, PlanError
 from muster.load.prompts import Prompt
 from muster.model import Unsafe
 from muster.plan.prompting import answers
+from muster.secrets import MASK, SECRETS
 from muster.template.filters.passwords import password_hash
 
 PLACE = Origin("f.yml", 1, 1)
@@ -54,3 +55,11 @@ def test_an_answer_is_encrypted_as_the_filter_does_it():
     assert made == password_hash("pw", "sha256", made.split("$")[3]) and len(made.split("$")[3]) == 5
     with pytest.raises(PlanError, match=r'who cannot be encrypted: there is no kind "rot13"'):
         answers([prompt(encrypt="rot13")], (), lambda each: "pw")
+
+
+@pytest.mark.parametrize(("more", "shown"), [
+    ({}, MASK), ({"private": False}, "hunter22"), ({"default": "hunter22"}, "hunter22"), ({"default": "x"}, MASK),
+    ({"encrypt": "sha512_crypt"}, MASK)])
+def test_what_is_typed_in_answer_to_a_private_question_is_secret(more, shown):
+    answers([prompt(**more)], (), lambda each: "hunter22")
+    assert SECRETS.masked("hunter22") == shown

@@ -9,6 +9,7 @@ import pytest
 
 from muster.config import ConfigWarning
 from muster.errors import OptionError
+from muster.secrets import SECRETS
 from muster.stream.fact_cache import FactCache
 from tests.stream.fake import ok
 from tests.stream.play import play
@@ -157,3 +158,10 @@ def test_what_set_fact_makes_cacheable_is_kept(tmp_path, cache):
   tasks: [{set_fact: {mine: 7, cacheable: true}}]
 """, cache=cache)
     assert cache.load("a") == {"mine": 7}
+
+
+def test_facts_that_hold_a_secret_are_their_owners_alone(cache):
+    SECRETS.add("hunter22")
+    cache.keep("web", {"own": {"a": ["hunter22"]}})
+    assert stat.S_IMODE(os.stat(cache.path("web")).st_mode) == 0o600
+    assert cache.load("web") == {"own": {"a": ["hunter22"]}}

@@ -11,6 +11,7 @@ from muster.inventory import gather
 from muster.load.roles import located
 from muster.model import Layer
 from muster.plan.settings import STEERING_KEYWORDS, Settings
+from muster.secrets import MASK, SECRETS
 from muster.stream import way as module
 from muster.stream.keywords import Keywords
 from muster.stream.options import Options
@@ -168,3 +169,9 @@ def test_what_a_layer_says_of_the_way_counts_more_than_how_a_host_is_reached(tmp
     walk.memory.reached = {"ansible_host": "a", "ansible_connection": "ssh"}
     assert (scope.get("ansible_host"), scope.get("ansible_connection")) == ("10.0.0.1", "ssh")
     assert "ansible_connection" not in scope.settings(STEERING)
+
+
+def test_the_password_to_become_with_is_secret_unless_it_is_the_users_name(tmp_path):
+    way(tmp_path, {"ansible_become_password": "hunter22", "ansible_become": True})
+    way(tmp_path, {"ansible_become_password": "vagrant", "ansible_become": True, "ansible_user": "vagrant"})
+    assert SECRETS.masked(["hunter22", "vagrant"]) == [MASK, "vagrant"]

@@ -20,13 +20,21 @@ def test_a_file_keeps_its_mode_and_owner_and_a_new_one_is_its_owners_alone(tmp_p
     if os.geteuid() == 0:
         os.chown(old, 12, 34)
     owner = old.stat().st_uid, old.stat().st_gid
-    files.write(str(old), b"y")
-    files.write(str(new), b"z")
-    assert (old.read_bytes(), new.read_bytes()) == (b"y", b"z")
+    files.write(str(old), b"$ANSIBLE_VAULT;y")
+    files.write(str(new), b"$ANSIBLE_VAULT;z")
+    assert (old.read_bytes(), new.read_bytes()) == (b"$ANSIBLE_VAULT;y", b"$ANSIBLE_VAULT;z")
     assert stat.S_IMODE(old.stat().st_mode) == 0o640
     assert (old.stat().st_uid, old.stat().st_gid) == owner
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
     assert sorted(os.listdir(tmp_path)) == ["new", "old"]
+
+
+def test_a_file_that_holds_plain_text_is_its_owners_alone(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("$ANSIBLE_VAULT;x")
+    path.chmod(0o644)
+    files.write(str(path), b"plain")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"plain", 0o600)
 
 
 def test_of_a_link_the_file_behind_it_is_replaced(tmp_path):

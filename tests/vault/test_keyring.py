@@ -75,7 +75,7 @@ def test_a_value_that_is_revealed_is_secret():
 def test_what_a_file_holds_is_opened_and_secret_if_it_was_encrypted(tmp_path):
     path, keyring = str(tmp_path / "key.pem"), Keyring([PLAIN])
     for content, secret in ((b"first line\nlast line\n", {"first line", "last line"}),
-                            (b"\xff\0 bytes", {"\ufffd\0 bytes"})):
+                            (b"\xff\0 bytes", set())):
         SECRETS.clear()
         (tmp_path / "key.pem").write_bytes(content)
         assert keyring.read(path) == content
