@@ -97,17 +97,17 @@ class Process:
             return rest[:0]
 
     def end(self):
-        """End it, and what it has started in its session: asked first, and killed when it takes longer than that."""
+        """End it and its process group: asked first, and killed when one of it is still there after two seconds."""
+        running = True
         for signal, attempts in ((_signal.SIGTERM, 40), (_signal.SIGKILL, 40)):
             try:
                 os.killpg(self.pid, signal)
             except OSError:
-                pass  # It has ended already.
-            while attempts and os.waitpid(self.pid, os.WNOHANG) == (0, 0):
-                time.sleep(0.05)
+                pass  # Nothing of it is left.
+            while running and attempts:
+                running = os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+                time.sleep(0.05 if running else 0)
                 attempts -= 1
-            if attempts:
-                break
 
     def wait(self):
         """Wait for its end and return its status, negative when a signal ended it."""

@@ -29,6 +29,16 @@ def command(argv):
 
 
 @task
+def unbroken():
+    def transaction():
+        context.unbroken = True
+        time.sleep(0.2)
+        context.unbroken = False
+
+    yield Change("transaction", transaction)
+
+
+@task
 def stubborn():
     """Go on after whatever goes wrong, as a careless task type does."""
     for _ in range(100):
@@ -82,6 +92,17 @@ def test_a_command_that_does_not_listen_is_killed():
     os.close(process.told)
 
 
+def test_what_a_command_leaves_behind_in_its_group_is_ended_too():
+    script = "(trap '' TERM; echo ready; exec sleep 86400) & wait"
+    process = Process(["sh", "-c", script])
+    assert os.read(process.printed, 10) == b"ready\n"
+    process.end()
+    os.set_blocking(process.printed, True)
+    assert os.read(process.printed, 10) == b""  # Nobody is left who could print.
+    os.close(process.printed)
+    os.close(process.told)
+
+
 @pytest.fixture
 def package_manager(tmp_path):
     """A program called apt-get that takes a while and leaves a file when it is through."""
@@ -92,11 +113,21 @@ def package_manager(tmp_path):
 
 
 @pytest.mark.parametrize("argv", [["{}"], ["sh", "-c", "{}; true"]])
-def test_a_package_manager_comes_to_its_end_and_the_task_has_failed_all_the_same(argv, package_manager, tmp_path):
-    values, changes = carry_out(command, {"argv": [word.format(package_manager) for word in argv]}, limit=0.1)
+def test_a_package_manager_comes_to_its_end(argv, package_manager, tmp_path):
+    process = Process([word.format(package_manager) for word in argv])
+    deadline = time.monotonic() + 20
+    while "apt-get" not in descendants(os.getpid()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(TimedOut), Limit(0.05):
+        process.talk()
+    process.wait()
     assert (tmp_path / "through").exists()
-    assert values["failed"] and values["timedout"]
-    assert len(changes) == 2
+
+
+def test_a_task_that_was_let_come_to_its_end_has_failed_with_all_it_has_changed():
+    values, changes = carry_out(unbroken, {}, limit=0.05)
+    assert values["failed"] and values["timedout"] == {"period": 0.05}
+    assert [what for what, *_ in changes] == ["transaction"]
 
 
 def test_what_must_not_be_broken_off_is_let_come_to_its_end():
