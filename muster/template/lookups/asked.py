@@ -40,7 +40,7 @@ class Asked:
             yield path
             return
         for kind in kinds:
-            for directory in self.variables.search_paths(kind):
+            for directory in map(os.path.abspath, self.variables.search_paths(kind)):
                 yield os.path.join(directory, path)
                 if os.path.basename(directory.rstrip("/")) == kind:
                     yield os.path.join(os.path.dirname(directory.rstrip("/")), path)
