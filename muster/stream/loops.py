@@ -130,6 +130,8 @@ def item_fields(layer: Layer) -> Mapping[str, Any]:
     index = layer.values.get("ansible_index_var")
     if index:
         fields |= {index: layer.values[index], "ansible_index_var": index}
+    if "ansible_loop" in layer.values:
+        fields["ansible_loop"] = layer.values["ansible_loop"]
     return fields
 
 

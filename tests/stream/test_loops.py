@@ -72,6 +72,11 @@ def test_an_item_brings_its_variables():
     assert loops.item_fields(two) == {"item": "q", "ansible_loop_var": "item", "i": 1, "ansible_index_var": "i"}
 
 
+def test_the_result_of_an_item_has_what_extended_adds():
+    layer = next(loops.layers(["p"], Control(extended=True)))
+    assert loops.item_fields(layer)["ansible_loop"] == layer.values["ansible_loop"]
+
+
 def test_the_extended_loop_knows_its_neighbours():
     first, middle, last = (layer.values["ansible_loop"] for layer in loops.layers([1, 2, 3], Control(extended=True)))
     assert (first["first"], first["last"], "previtem" in first, first["nextitem"]) == (True, False, False, 2)
