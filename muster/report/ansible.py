@@ -160,7 +160,7 @@ def outcome(host: str, values: Mapping[str, Any], action: str, verbosity: int, l
         return f"{line} => {compact(values)}" if verbosity else line + (" " if item else "")
     if action == "debug":
         return f"{line} => {whole(variables(values))}"
-    if action in TOLD_WHOLE:
+    if action in TOLD_WHOLE and "msg" in values:  # An assert with `quiet` has none.
         return f"{line} => {whole(values)}"
     return f"{line} => {compact(values)}" if verbosity else line
 

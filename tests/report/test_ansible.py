@@ -55,6 +55,7 @@ def task(action="command", verbosity=0, diff=False, **values):
     ({"censored": "hidden", "verbosity": 1}, ['ok: [a] => {"censored": "hidden", "changed": false}']),
     ({"censored": "hidden", "failed": True},
      ['fatal: [a]: FAILED! => {"censored": "hidden", "changed": false}']),
+    ({"action": "assert"}, ["ok: [a]"]),
     ({"action": "assert", "msg": "fine"}, ["ok: [a] => {", '    "changed": false,', '    "msg": "fine"', "}"]),
     ({"action": "assert", "msg": "no", "failed": True},
      ["fatal: [a]: FAILED! => {", '    "changed": false,', '    "msg": "no"', "}"]),
