@@ -390,6 +390,15 @@ class Walk:
         self.batch.meet(self.host, self.place)
         return self.batch.alive()
 
+    def in_play(self) -> list[str]:
+        """Return the hosts of all batches that have not been lost, in the order of the play.
+
+        That of the batch is what `ansible_play_batch` tells (measured with ansible-core 2.19: `serial` does not
+        shorten `ansible_play_hosts`).
+        """
+        here = {*self.batch.hosts} - {*self.met()}
+        return [host.name for host in self.play.hosts if host.name not in here and host.name not in self.run.gone]
+
     # Reporting
 
     def key(self, step: Step) -> Key:
