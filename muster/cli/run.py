@@ -104,6 +104,7 @@ def request_from(
         force_handlers=given["force_handlers"], extra=parse(given["extra_vars"]),
         connection=connection_from(given, config, login),
         gathering=config["gathering"], inject_facts=config["inject_facts_as_vars"], cache=fact_cache(config),
+        config_file=os.path.abspath(config.file) if config.file else None,
     )
     return Request(
         playbooks=given["playbooks"], inventory=given["inventory"], limit=given["limit"], tags=tags,

@@ -17,6 +17,7 @@ class Options:
     gathering: "smart" lets plays gather facts of a host only if they are not known
     inject_facts: whether facts are variables of their own too
     cache: where facts are kept from one run to the next
+    config_file: absolute path of the ansible.cfg that was read; None if there was none
     """
 
     check: bool = False
@@ -39,3 +40,4 @@ class Options:
     gathering: str = "implicit"
     inject_facts: bool = True
     cache: FactCache | None = None
+    config_file: str | None = None

@@ -18,7 +18,8 @@ from tests.stream.test_scopes import role
 def names(tmp_path):
     (tmp_path / "hosts").write_text("web1.example.org\n[web]\nweb1.example.org\n")
     fleet = Fleet(gather([str(tmp_path / "hosts")], None), Engine(), Options())
-    made = of_host("web1.example.org", fleet, Options(check=True, verbosity=2, forks=7, tags=("t",)))
+    asked = Options(check=True, verbosity=2, forks=7, tags=("t",), config_file="/etc/ansible/ansible.cfg")
+    made = of_host("web1.example.org", fleet, asked)
     return {name: value() for name, value in made.items()}
 
 
@@ -34,6 +35,7 @@ def test_what_the_run_was_asked_for(names):
     assert (names["ansible_check_mode"], names["ansible_diff_mode"]) == (True, False)
     assert (names["ansible_verbosity"], names["ansible_forks"]) == (2, 7)
     assert (names["ansible_run_tags"], names["ansible_skip_tags"]) == (["t"], [])
+    assert names["ansible_config_file"] == "/etc/ansible/ansible.cfg"
     assert names["omit"] is OMIT
 
 
