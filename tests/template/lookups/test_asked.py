@@ -15,7 +15,7 @@ def test_a_file_is_searched_in_the_directories_of_its_kind_and_in_what_holds_the
 
 def test_what_is_found_has_an_absolute_path_wherever_the_playbook_was_named_from(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert list(Asked(Fake(paths=["roles/web/vars"]), None).candidates("a", "files")) == [f"{tmp_path}/roles/web/vars/a"]
+    assert list(Asked(Fake(paths=["web/vars"]), None).candidates("a", "files")) == [f"{tmp_path}/web/vars/a"]
 
 
 def test_the_directory_is_the_playbooks(monkeypatch, tmp_path):
