@@ -191,7 +191,7 @@ class Planner:
         for play in playbook.plays:
             self.engine.custom.add(os.path.abspath(play.directory))
         return make_plan(
-            playbook, inventory, self.expander, lambda play: self.hosts(play, inventory), self.layers,
+            playbook, inventory, self.expander, lambda play, growing: self.hosts(play, inventory, growing), self.layers,
             self.request.start_at,
         )
 
@@ -211,8 +211,11 @@ class Planner:
         variables, files = self.layers(play)
         return (*variables, *(each for each in files if isinstance(each, Layer)))
 
-    def hosts(self, play: Play, inventory: Inventory) -> Sequence[Host]:
-        """Return the hosts of a play, the limit applied; warn of parts of its pattern that name nothing."""
+    def hosts(self, play: Play, inventory: Inventory, growing: bool = False) -> Sequence[Host]:
+        """Return the hosts of a play, the limit applied; warn of parts of its pattern that name nothing.
+
+        growing: they may yet come to be, so there is nothing to warn of
+        """
         place = play.keywords.origins.get("hosts", play.origin)
         pattern = self.engine.render(play.hosts, self.scope(self.known(play), play), place)
         for each in as_list(pattern):
@@ -221,7 +224,7 @@ class Planner:
                 raise PlanError(f"hosts is a pattern or a list of patterns; this is {what}", place,
                                 "a name that looks like a number, or like yes or no, is quoted")
         found = select(inventory, as_list(pattern), self.request.limit, place)
-        for each in found.unmatched:
+        for each in found.unmatched if not growing else ():
             self.tell_mismatch(each, place)
         return found.hosts if play.keywords.get("order", "inventory") == "inventory" else ordered(play, found.hosts)
 

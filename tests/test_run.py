@@ -191,3 +191,13 @@ def test_a_playbook_is_carried_out_on_this_machine_and_its_exit_code_told(tmp_pa
     assert "good evening" in capsys.readouterr().out
     assert run(Request((str(tmp_path / "site.yml"),), output="plain")) == 2
     assert '"word" is undefined' in capsys.readouterr().out
+
+
+def test_hosts_that_an_earlier_play_may_add_are_not_missed_before_the_run(tmp_path):
+    add = "- {hosts: web, gather_facts: false, tasks: [{group_by: {key: made}}]}\n"
+    later = "- {hosts: made, gather_facts: false}\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert planned(tmp_path, add + later).plays[1].hosts == ()
+    with pytest.warns(UserWarning, match='nothing in the inventory matches "made"'):
+        planned(tmp_path, later + add)

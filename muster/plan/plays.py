@@ -18,6 +18,8 @@ from muster.plan.steps import BlockStep, Node, Position, Step, flat
 from muster.plan.vars_files import HostsFile
 from muster.signature import templated, to_bool
 
+# These add hosts, or groups of them, that a later play may name.
+ADDING = ("add_host", "group_by")
 # The first number of the position of the task that gathers facts.
 GATHERING = 0
 
@@ -64,18 +66,22 @@ def make_plan(
     playbook: Playbook,
     inventory: Inventory,
     expander_for: Callable[[Play], Expander],
-    choose: Callable[[Play], Sequence[Host]],
+    choose: Callable[[Play, bool], Sequence[Host]],
     layers: Callable[[Play], tuple[tuple[Layer, ...], tuple[Layer | HostsFile, ...]]],
     start_at: str | None = None,
 ) -> Plan:
     """Return the plan.
 
     expander_for: gives each play its expander
-    choose: gives the hosts of a play, the limit applied
+    choose: gives the hosts of a play, the limit applied; it is told whether plays before may add hosts
     layers: gives a play's `vars` and `vars_files`
     start_at: name (or glob) of the task to start at
     """
-    plays = [plan_play(play, choose(play), expander_for(play), layers(play)) for play in playbook.plays]
+    plays: list[PlayPlan] = []
+    growing = False
+    for play in playbook.plays:
+        plays.append(plan_play(play, choose(play, growing), expander_for(play), layers(play)))
+        growing = growing or any(step.task.action in ADDING for step in plays[-1].steps())
     if start_at:
         plays = started_at(plays, start_at)
     return Plan(tuple(plays), inventory)
