@@ -255,12 +255,11 @@ class Planner:
 
     def files_of(self, entry: Any, play: Play, scope: Scope) -> tuple[Layer | HostsFile, ...]:
         """Return the variables of an entry of vars_files; of a list of names the first that exists counts."""
-        place = play.keywords.origins.get("vars_files", play.origin)
+        file = HostsFile(entry, play.keywords.origins.get("vars_files", play.origin))
         try:
-            names = [str(self.engine.render(each, scope, place)) for each in as_list(entry)]
+            return layer_of(file, play, scope)
         except UndefinedVariable:
-            return (HostsFile(entry, place),)
-        return layer_of(names, play, place)
+            return (file,)
 
     def scope(self, layers: Sequence[Layer], play: Play) -> Scope:
         """Return the variables that are known before any host is; the layers come lowest first, -e is above them."""

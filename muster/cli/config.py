@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from muster.cli.columns import columns
 from muster.config import Config, read_config
 from muster.config.table import SETTINGS, Setting
 
@@ -65,8 +66,4 @@ def text_of(value: Any) -> str:
 
 
 def table(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows with their columns aligned; a very long value pushes only its own row apart."""
-    widths = [min(max(map(len, column)), 50) for column in zip(*rows, strict=True)][:-1]
-    for *cells, last in rows:
-        padded = [f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)]
-        yield f"  {'  '.join([*padded, last])}".rstrip()
+    return (f"  {line}" for line in columns(rows, widest=50))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from muster.cli.columns import columns
+
 name_option = click.option("--name", default="lab", show_default=True, metavar="NAME", help="Which lab.")
 
 
@@ -57,9 +59,8 @@ def status(name: str) -> None:
         return
     rows = [("HOST", "IMAGE", "ADDRESS", "STATE")]
     rows += [(host.name, host.image, host.address, state) for host, state in fleet.states()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for line in columns(rows):
+        click.echo(line)
 
 
 @lab.command(context_settings={"allow_interspersed_args": False})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from muster.cli.columns import columns
 from muster.cli.vault_options import unlock, vault_options
 from muster.config import read_config
 from muster.errors import InputError, OptionError, nearest
@@ -114,10 +115,3 @@ def short(value: Any) -> str:
         plain_data(value), ensure_ascii=False)
     text = str(SECRETS.masked(text))
     return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
-
-
-def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows as lines, each column as wide as its widest entry."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(f"{each:<{width}}" for each, width in zip(row, widths, strict=True)).rstrip()

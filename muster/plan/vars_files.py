@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from muster.errors import LoadError, Origin, nearest_file
+from muster.load.playbook import as_list
 from muster.load.shapes import described
 from muster.load.yaml import read_file
 from muster.model import Layer, Play
+from muster.scope import Scope
 
 
 class HostsFile(NamedTuple):
-    """An entry that cannot be found before hosts are known: `vars/{{ ansible_os_family }}.yml`.
+    """An entry; in a plan, one that cannot be found before hosts are known: `vars/{{ ansible_os_family }}.yml`.
 
     entry: as it stands there; of a list of names the first that exists counts
     """
@@ -22,8 +23,13 @@ class HostsFile(NamedTuple):
     place: Origin
 
 
-def layer_of(names: Sequence[str], play: Play, place: Origin) -> tuple[Layer, ...]:
-    """Return the variables of the first of these files that exists; raises LoadError when none does."""
+def layer_of(file: HostsFile, play: Play, scope: Scope) -> tuple[Layer, ...]:
+    """Return the variables of an entry of `vars_files`: those of the first of its files that exists.
+
+    scope: the variables that names are made of
+    Raises UndefinedVariable when one of these is not known, and LoadError when there is no such file.
+    """
+    names = [str(scope.engine.render(each, scope, file.place)) for each in as_list(file.entry)]
     paths = [os.path.normpath(os.path.join(play.directory, folder, os.path.expanduser(name)))
              for name in names for folder in ("", "vars")]
     for path in paths:
@@ -31,7 +37,7 @@ def layer_of(names: Sequence[str], play: Play, place: Origin) -> tuple[Layer, ..
             values = read_variables(path)
             return (Layer("vars_files", values, path),) if values else ()
     hints = [hint for path in paths if (hint := nearest_file(path))]
-    raise LoadError(f"there is no file {' or '.join(names)} (vars_files)", place, hints[0] if hints else "")
+    raise LoadError(f"there is no file {' or '.join(names)} (vars_files)", file.place, hints[0] if hints else "")
 
 
 def read_variables(path: str) -> Any:

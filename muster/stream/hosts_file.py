@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from muster.errors import UndefinedVariable
-from muster.plan import HostsFile, PlayPlan, as_list, layer_of
+from muster.plan import HostsFile, PlayPlan, layer_of
 
 if TYPE_CHECKING:
     from muster.scope import Scope
@@ -50,12 +50,11 @@ class FileOfHost(Mapping[str, Any]):
             return None
         self.tried = learned
         try:
-            names = [str(scope.engine.render(each, scope, self.file.place)) for each in as_list(self.file.entry)]
+            layers = layer_of(self.file, self.play.play, scope)
         except UndefinedVariable:
             if memory.facts:
                 raise
             return None
-        layers = layer_of(names, self.play.play, self.file.place)
         return layers[0].values if layers else {}
 
     def __getitem__(self, name: str) -> Any:

@@ -83,7 +83,7 @@ class Performance:
     def runs_once(walk: Walk, step: Step) -> bool:
         """Tell whether `run_once` holds; what is wrong with it fails the task on every host."""
         try:
-            return Keywords(step, walk.run.engine, walk.run.options, walk.scopes.at(step)).flag("run_once")
+            return walk.keywords(step).flag("run_once")
         except InputError:
             return False
 
@@ -92,8 +92,7 @@ class Performance:
         """Return how many hosts may be at a task (`throttle`), 0 for any number; what is wrong with it fails the task.
         """
         try:
-            most = Keywords(step, walk.run.engine, walk.run.options, walk.scopes.at(step)).number("throttle", 0)
-            return max(0, int(most))
+            return max(0, int(walk.keywords(step).number("throttle", 0)))
         except InputError:
             return 0
 

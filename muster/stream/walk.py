@@ -319,12 +319,16 @@ class Walk:
     def is_fatal(self, step: Step | None) -> bool:
         return self.holds("any_errors_fatal", step, False)
 
+    def keywords(self, step: Step) -> Keywords:
+        """Return what a task's keywords say on this host, before any loop."""
+        return Keywords(step, self.run.engine, self.run.options, self.scopes.at(step))
+
     def holds(self, word: str, step: Step | None, default: bool) -> bool:
         """Return a keyword's truth at a task; what cannot be rendered does not hold."""
         if step is None or step.settings.get(word) is None:
             return default
         try:
-            return Keywords(step, self.run.engine, self.run.options, self.scopes.at(step)).flag(word)
+            return self.keywords(step).flag(word)
         except InputError as error:
             self.note(str(error))
             return False

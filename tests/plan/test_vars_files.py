@@ -1,8 +1,11 @@
 import pytest
 
 from muster.errors import LoadError, Origin
+from muster.model import Host
 from muster.plan import HostsFile
 from muster.plan.vars_files import layer_of, read_variables
+from muster.scope import Memory, Scope
+from muster.template.engine import Engine
 from tests.planning import planned
 
 PLACE = Origin("site.yml", 1, 1)
@@ -30,8 +33,9 @@ def test_those_that_need_a_host_are_found_for_each(tmp_path):
 def test_a_file_that_is_not_there_is_told_with_the_nearest_name(tmp_path):
     (tmp_path / "commn.yml").write_text("")
     play = planned(tmp_path, "- {hosts: all}").plays[0].play
+    scope = Scope(Engine(), Memory(Host("web")), (), (), {}, lambda kind: [], lambda: None)
     with pytest.raises(LoadError, match=r"there is no file common.yml \(vars_files\)") as raised:
-        layer_of(["common.yml"], play, PLACE)
+        layer_of(HostsFile("common.yml", PLACE), play, scope)
     assert "commn.yml" in raised.value.hint
 
 
