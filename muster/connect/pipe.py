@@ -80,35 +80,52 @@ def started(connection: fabric.Connection, command: str) -> paramiko.Channel:
     another round trip, and on some links two: sshd's answer to the opening alone is a small packet that waits for the
     acknowledgement of the one before (Nagle), which it no longer does once a command runs.
     """
+    import paramiko
+
     transport: Any = connection.transport
-    first = not transport.channels_seen and "OpenSSH" in transport.remote_version
-    if first:
-        send_behind_opening(transport, request(0, command))
-    try:
+    if transport.channels_seen or "OpenSSH" not in transport.remote_version:
         channel: paramiko.Channel = connection.create_session()
+        transport._send_user_message(request(channel.remote_chanid, command))
+        return channel
+    opening = Opening(transport, request(0, command))
+    try:
+        return connection.create_session()
     except EOFError:
         # Who opens no channel is asked for a command on one that is not there, and may hang up before saying why.
         raise OSError("the server hung up when it was asked for one") from None
+    except paramiko.SSHException:
+        if opening.channel is None or not opening.channel.closed:
+            raise
+        # The command has ended already, and paramiko looks in vain for a channel that it has taken off its list
+        # (Transport.open_channel in 5.1.0). What it said, and its status, are in the channel all the same.
+        return opening.channel
     finally:
         transport.__dict__.pop("_send_user_message", None)
-    if not first:
-        transport._send_user_message(request(channel.remote_chanid, command))
-    return channel
 
 
-def send_behind_opening(transport: Any, message: paramiko.Message) -> None:
-    """Let a message follow the one that opens the next channel."""
-    import paramiko
+class Opening:
+    """The opening of a transport's next channel, right behind which a message follows.
 
-    send = transport._send_user_message
+    channel: the one that is being opened; None before, and when the server refused
+    """
 
-    def send_both(opening: paramiko.Message) -> None:
-        send(opening)
-        if opening.asbytes()[0] == paramiko.common.MSG_CHANNEL_OPEN:
-            transport._send_user_message = send
-            send(message)
+    def __init__(self, transport: Any, message: paramiko.Message) -> None:
+        self.transport = transport
+        self.message = message
+        self.channel: paramiko.Channel | None = None
+        self.send = transport._send_user_message
+        transport._send_user_message = self.send_both
 
-    transport._send_user_message = send_both
+    def send_both(self, opening: paramiko.Message) -> None:
+        import paramiko
+
+        is_opening = opening.asbytes()[0] == paramiko.common.MSG_CHANNEL_OPEN
+        if is_opening:
+            self.transport._send_user_message = self.send
+            self.channel = next(iter(self.transport._channels.values()))
+        self.send(opening)
+        if is_opening:
+            self.send(self.message)
 
 
 def request(channel: int, command: str) -> paramiko.Message:

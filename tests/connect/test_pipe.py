@@ -1,6 +1,7 @@
 """Bytes to and from a process, here and through a channel."""
 
 import threading
+import time
 
 import paramiko
 import pytest
@@ -148,3 +149,18 @@ def test_a_server_that_opens_no_channel_says_so(connect, version):
     with pytest.raises((paramiko.ChannelException, OSError), match="Administratively prohibited|hung up when"):
         SshPipe(connection, "echo one")
     assert "_send_user_message" not in vars(connection.transport)
+
+
+def test_a_command_may_have_ended_before_we_know_that_its_channel_is_open(connect):
+    connection = connect(version=OPENSSH)
+    channels = connection.transport._channels
+    look, me = channels.get, threading.current_thread()
+
+    def late(number):
+        while threading.current_thread() is me and channels.values():
+            time.sleep(0.01)
+        return look(number)
+
+    channels.get = late
+    made = SshPipe(connection, "echo out; echo err >&2; exit 3")
+    assert (whole(made), made.errors(), made.status()) == (b"out\n", "err\n", 3)
