@@ -89,7 +89,8 @@ def started(connection: fabric.Connection, command: str) -> paramiko.Channel:
         return channel
     opening = Opening(transport, request(0, command))
     try:
-        return connection.create_session()
+        channel = connection.create_session()
+        return channel
     except EOFError:
         # Who opens no channel is asked for a command on one that is not there, and may hang up before saying why.
         raise OSError("the server hung up when it was asked for one") from None
