@@ -170,7 +170,8 @@ def copy_tree(src, dest, looks, directory_mode, rules, force, local_follow):
             yield from make_directory(target, looks["owner"], looks["group"], mode)
         else:
             # Not make_directory: in check mode it would name parents again that were only noted.
-            yield Change("create the directory %s" % target, make_one(target, looks["owner"], looks["group"], mode))
+            yield Change("create the directory %s" % target, make_one(target, looks["owner"], looks["group"], mode),
+                         paths=[target])
         links = [name for name in names + files if os.path.islink(os.path.join(directory, name))]
         for name in sorted(set(files) | set(() if local_follow else links)):
             origin, copied = os.path.join(directory, name), os.path.join(target, name)
@@ -194,4 +195,4 @@ def copy_link(points_to, path):
         if not os.path.islink(path) or os.readlink(path) != points_to:
             raise Failure("%s is in the way of a link to %s" % (path, points_to))
         return
-    yield Change("link %s to %s" % (path, points_to), lambda: os.symlink(points_to, path))
+    yield Change("link %s to %s" % (path, points_to), lambda: os.symlink(points_to, path), paths=[path])

@@ -132,7 +132,7 @@ class Table:
     def write(self, before, after):
         whose = "the crontab of %s" % (self.user or "this user")
         change = run("crontab", *(self.options + ["-"]), stdin=after, what="replace " + whose)
-        yield Change(change.what, change.do, before, after, change.predicted)
+        yield Change(change.what, change.do, before, after, change.predicted, change.paths)
 
 
 def without_header(text):

@@ -141,7 +141,8 @@ def link(path, src, looks, follow, force):
     if not (os.path.islink(path) and os.readlink(path) == src):
         make_way(path, force)
         before = os.readlink(path) if os.path.islink(path) else None
-        yield Change("link %s to %s" % (path, src), lambda: put_link(os.symlink, src, path, looks), before, src)
+        yield Change("link %s to %s" % (path, src), lambda: put_link(os.symlink, src, path, looks), before, src,
+                     paths=[path])
     elif not follow:
         yield from attributes(path, looks["owner"], looks["group"], follow=False)
     if follow:
@@ -156,7 +157,8 @@ def hard_link(path, src, looks, force):
         path = os.path.join(path, os.path.basename(src))
     if not (os.path.lexists(path) and os.path.samestat(os.lstat(path), os.stat(src))):
         make_way(path, force)
-        yield Change("make %s a second name of %s" % (path, src), lambda: put_link(os.link, src, path, {}))
+        yield Change("make %s a second name of %s" % (path, src), lambda: put_link(os.link, src, path, {}),
+                     paths=[path])
     yield from attributes(src, **looks)
     return path
 
@@ -202,7 +204,7 @@ def times(path, wanted, new):
         found = os.stat(path)
         have = [found.st_mtime, found.st_atime]
     if any(want == "now" or (want != "preserve" and want != old) for want, old in zip(seconds, have)):
-        yield Change("set the times of %s" % path, lambda: set_times(path, seconds))
+        yield Change("set the times of %s" % path, lambda: set_times(path, seconds), paths=[path])
 
 
 def moment(text, form):

@@ -356,6 +356,8 @@ def drive(steps, made, check, predicts):
             continue
         try:
             take_lock()
+            if context.record:
+                context.record.keep(change.paths() if callable(change.paths) else change.paths)
             outcome = change.do()
             made.append(change)
         except Failure as error:

@@ -90,7 +90,7 @@ def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=
             extra["backup_file"] = yield from keep_copy(dest)
         before, after = texts(dest, data)
         what = "replace the content of %s" % dest if os.path.exists(dest) else "create %s" % dest
-        yield Change(what, lambda: replace(dest, data, owner, group, mode, validate), before, after)
+        yield Change(what, lambda: replace(dest, data, owner, group, mode, validate), before, after, paths=[dest])
         if context.check:
             return extra  # The replacement would have brought its attributes with it.
     yield from attributes(dest, owner, group, mode)
@@ -196,7 +196,7 @@ def keep_copy(path):
         with open(path, "rb") as file:
             replace(copy, file.read(), old.st_uid, old.st_gid, stat.S_IMODE(old.st_mode))
 
-    yield Change("keep a copy of %s" % path, do)
+    yield Change("keep a copy of %s" % path, do, paths=[copy])
     return copy
 
 
@@ -213,12 +213,14 @@ def attributes(path, owner=None, group=None, mode=None, follow=True):
             lambda: os.chown(path, -1 if uid is None else uid, -1 if gid is None else gid, follow_symlinks=follow),
             "%s:%s" % (user_name(have.st_uid), group_name(have.st_gid)),
             "%s:%s" % (owner or user_name(have.st_uid), group or group_name(have.st_gid)),
+            paths=lambda: [os.path.realpath(path) if follow else path],
         )
     if mode is not None and not (stat.S_ISLNK(have.st_mode)):
         wanted = parse_mode(mode, have.st_mode)
         if wanted != stat.S_IMODE(have.st_mode):
             before, after = "%04o" % stat.S_IMODE(have.st_mode), "%04o" % wanted
-            yield Change("set the mode of %s to %s" % (path, after), lambda: os.chmod(path, wanted), before, after)
+            yield Change("set the mode of %s to %s" % (path, after), lambda: os.chmod(path, wanted), before, after,
+                         paths=lambda: [os.path.realpath(path) if follow else path])
 
 
 def user_id(owner):
@@ -354,7 +356,7 @@ def make_directory(path, owner=None, group=None, mode=None):
         missing.insert(0, path)
         path = os.path.dirname(path.rstrip("/")) or "/"
     for each in missing:
-        yield Change("create the directory %s" % each, make_one(each, owner, group, mode))
+        yield Change("create the directory %s" % each, make_one(each, owner, group, mode), paths=[each])
 
 
 def make_one(path, owner, group, mode):
@@ -384,4 +386,12 @@ def remove(path):
         except OSError as error:
             raise Failure("cannot remove %s: %s" % (path, error.strerror))
 
-    yield Change("remove %s" % path, do)
+    yield Change("remove %s" % path, do, paths=lambda: everything_at(path))
+
+
+def everything_at(path):
+    """Return a path and, if it is a directory, those of everything in it."""
+    found = [path]
+    for parent, names, files in os.walk(path):
+        found += [os.path.join(parent, name) for name in names + files]
+    return found

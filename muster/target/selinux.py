@@ -16,4 +16,4 @@ def label(path, seuser=None, serole=None, setype=None, selevel=None):
     if any(want is not None and want != part for want, part in zip(wanted, have)):
         names = ("--user", "--role", "--type", "--range")
         options = ["%s=%s" % (name, want) for name, want in zip(names, wanted) if want is not None]
-        yield run("chcon", *(options + ["--", path]))
+        yield run("chcon", *(options + ["--", path]), paths=[path])

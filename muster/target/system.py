@@ -41,11 +41,12 @@ class Outcome:
         return Failure(text, rc=self.rc, stdout=self.stdout, stderr=self.stderr, cmd=list(self.argv))
 
 
-def run(*argv, check=True, what=None, rc=(0,), **options):
+def run(*argv, check=True, what=None, rc=(0,), paths=(), **options):
     """Return the change that runs a command; its outcome is an `Outcome`.
 
     check: fail the task when the command's status is not among `rc`
     what: words for the reader, the command line by default
+    paths: see `Change`
     options: as for `capture`
     """
 
@@ -55,7 +56,7 @@ def run(*argv, check=True, what=None, rc=(0,), **options):
             raise outcome.failure()
         return outcome
 
-    return Change(what or " ".join(argv), do, predicted=Outcome(argv))
+    return Change(what or " ".join(argv), do, predicted=Outcome(argv), paths=paths)
 
 
 def capture(*argv, check=False, stdin=None, cwd=None, env=None, plain=False, stream=False):

@@ -81,14 +81,17 @@ class Change:
     do: function without arguments that carries it out and returns its outcome
     before, after: text for the diff; None where there is nothing to show
     predicted: the outcome handed to the task type in check mode
+    paths: what it alters in the file system, so that it can be taken back (`muster.target.undo`); a list, or a function
+        that returns one where finding them costs. Of a directory that is removed all that is in it belongs to them
     """
 
-    def __init__(self, what, do, before=None, after=None, predicted=None):
+    def __init__(self, what, do, before=None, after=None, predicted=None, paths=()):
         self.what = what
         self.do = do
         self.before = before
         self.after = after
         self.predicted = predicted
+        self.paths = paths
 
 
 class Context:
@@ -102,12 +105,14 @@ class Context:
     send: function (bytes) that sends a piece of a file to the controller (`fetch`)
     flush: function that sends the results of earlier tasks; called before anything that takes long
     lock: taken before anything is altered; None where nothing has to be locked
+    record: keeps what paths were before they are altered; None where nothing will be taken back
     unbroken: what goes on just now must not be broken off, whatever limit is reached
     """
 
     check = False
     diff = False
     lock = None
+    record = None
     unbroken = False
 
     def __init__(self):

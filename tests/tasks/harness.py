@@ -19,16 +19,18 @@ def content(data):
     return Content(len(data), hashlib.sha256(data).hexdigest(), lambda: iter([data]))
 
 
-def perform(function, arguments, check=False, diff=True):
+def perform(function, arguments, check=False, diff=True, record=None):
     """Carry out one task and return its result as `register` would keep it.
 
     Beside the task type's own values: changed, failed, skipped, msg of a failure, `changes` (what was yielded, in
     words), `diff` (a list of pairs, before and after) and `warnings`. Text for an argument of the kind `Content` is
     wrapped.
+    record: keeps what paths were, see muster.target.undo
     A task type that breaks (raises what is no `Failure`) fails the test.
     """
+    context.record = record
     values, changes = carry_out(function, wrap(function, arguments), check, diff)
-    context.check = context.diff = False
+    context.check, context.diff, context.record = False, False, None
     assert "exception" not in values, values["exception"]
     result = dict({"failed": False, "skipped": False, "warnings": []}, **values)
     result["changes"] = [what for what, _, _ in changes]

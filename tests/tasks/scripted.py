@@ -10,18 +10,45 @@ text), (status, text, text for standard error), a function that takes the words 
 them, for one call after another. A command nobody foresaw fails the test.
 """
 
+import contextlib
+import os
+from unittest import mock
+
 from muster.target import system
 
 
 class Host:
-    def __init__(self, answers):
-        self.answers = dict(answers)
+    """What a host's commands say.
+
+    later: what they say otherwise once one of them was run as a change
+    ran: all command lines; `changes` are those that were changes
+    """
+
+    def __init__(self, answers, later=()):
+        self.answers = {key: as_tuple(answer) for key, answer in dict(answers).items()}
+        self.later = {key: as_tuple(answer) for key, answer in dict(later).items()}
         self.ran = []
+        self.changes = []
         self.given = {}
 
     def install(self, monkeypatch):
         monkeypatch.setattr(system, "spawn", self.spawn)
         return self
+
+    @contextlib.contextmanager
+    def alone(self, directory):
+        """While this lasts there are no other programs than those that answer; files in `directory` stand for them."""
+        os.mkdir(directory)
+        for name in {key.split()[0] for key in (*self.answers, *self.later) if key and "/" not in key.split()[0]}:
+            with open(os.path.join(directory, name), "w"):
+                os.chmod(os.path.join(directory, name), 0o755)
+        with mock.patch.object(system, "spawn", self.spawn), \
+                mock.patch.object(system, "search_path", lambda: directory):
+            yield
+
+    def turn(self):
+        """From now on commands say what they say after a change."""
+        self.answers.update(self.later)
 
     def spawn(self, argv, stdin, cwd, environment, output):
         line = " ".join(argv)
@@ -38,8 +65,16 @@ class Host:
         rc, stdout, stderr = (*answer, "")[:3] if isinstance(answer, tuple) else (0, answer, "")
         if output:
             output(stdout)
+            self.changes.append(line)
+            if rc == 0:
+                self.turn()
         return rc, stdout, stderr
 
     def changed_with(self, *programs):
         """The command lines of these programs that were run, in order."""
         return [line for line in self.ran if line.split()[0] in programs]
+
+
+def as_tuple(answer):
+    """Return an answer that data can only write as a list, [status, text], as the tuple that it means."""
+    return tuple(answer) if isinstance(answer, list) and answer and isinstance(answer[0], int) else answer

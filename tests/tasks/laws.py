@@ -1,0 +1,202 @@
+"""The laws that hold for every task type, and the cases they are tried on, from `cases/NAME.yml`.
+
+A case is a mapping; ROOT in its strings is a directory of its own:
+
+    name: a sentence
+    before: the files there are, as `harness.plant` takes them
+    places: constants of the task type's module, such as the path of a file of the system, and what they are in this
+        case; `files.NAME` is a constant of muster.target.files
+    commands: what the host's commands say, as `scripted.Host` takes it; only these programs are on the host
+    commands_after: what they say otherwise once one of them was run as a change
+    task: arguments
+    result: values that the result must have, among others; text between slashes is a regular expression
+    changes: the words of every change, in order
+    ran: the command lines of all changes that ran one, where the words of the changes are others
+    failure: regular expression for the message of the failure that is expected
+    after: files that are there afterwards, {path: text} or {path: {content, mode, link}}, null for one that is gone;
+        what is not named must be as it was before
+    again: the changes of a second run, where one changes again by the nature of the arguments
+
+Python 3.6 and its standard library run this, so that it can be tried on the hosts themselves:
+
+    python3 -m tests.tasks.laws < CASES
+
+where CASES is a JSON list of [task type, case], with {"base64": TEXT} for bytes. What does not hold is printed.
+"""
+
+import base64
+import contextlib
+import importlib
+import json
+import os
+import re
+import stat
+import sys
+import tempfile
+import traceback
+from unittest import mock
+
+from muster.target.undo import Record
+from tests.tasks.harness import as_bytes, perform, plant, snapshot
+from tests.tasks.scripted import Host
+
+KEYS = {"name", "before", "places", "commands", "commands_after", "task", "result", "changes", "ran", "failure",
+        "after", "again"}
+# Names of copies and temporary files hold the time, or a random part.
+VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
+
+
+def hold(task_type, case, root):
+    """Assert that the laws hold for one case.
+
+    root: path of an empty directory
+    """
+    assert set(case) <= KEYS, set(case) - KEYS
+    here, kept = os.path.join(root, "root"), os.path.join(root, "kept")
+    os.mkdir(here)
+    plant(here, case.get("before"))
+    module = importlib.import_module("tasks." + task_type)
+    function = getattr(module, task_type)
+    with contextlib.ExitStack() as stack:
+        for name, value in insert(case.get("places", {}), here).items():
+            place = importlib.import_module("muster.target." + name.split(".")[0]) if "." in name else module
+            stack.enter_context(mock.patch.object(place, name.split(".")[-1], value))
+        host = None
+        if "commands" in case:
+            host = Host(insert(case["commands"], here), insert(case.get("commands_after", {}), here))
+            stack.enter_context(host.alone(os.path.join(root, "bin")))
+        obeys(function, case, here, Record(kept), host)
+
+
+def obeys(function, case, root, record, host):
+    """Run a case in check mode, then really, then again, then take it back; assert what must hold of each."""
+    arguments = insert(case.get("task", {}), root)
+    before = snapshot(root)
+    foretold = perform(function, arguments, check=True)
+    assert snapshot(root) == before, "check mode altered something"
+    assert not (host and host.changes), "check mode ran %s" % host.changes
+
+    result = perform(function, arguments, record=record)
+    after = snapshot(root)
+    holds(case, result, root)
+    if "ran" in case:
+        assert host.changes == insert(case["ran"], root)
+    foretells(function, foretold, result)
+    shows_what_it_wrote(before, after, result)
+    leaves(case, before, after, root)
+    if not (function.task["repeats"] or result["failed"]):
+        if host:
+            host.turn()
+        once_more = perform(function, arguments, record=record)
+        assert once_more["changes"] == insert(case.get("again", []), root), "a second run changes again"
+        assert not once_more["failed"], once_more
+        assert case.get("again") or snapshot(root) == after
+    if not function.task["repeats"] and function.task["predicts"]:
+        record.restore()
+        assert snapshot(root) == before, "what was changed cannot be taken back"
+
+
+def insert(value, root):
+    """Return the value with ROOT replaced in all its strings, keys included."""
+    if isinstance(value, str):
+        return value.replace("ROOT", root)
+    if isinstance(value, list):
+        return [insert(each, root) for each in value]
+    if isinstance(value, dict):
+        return {insert(key, root): insert(each, root) for key, each in value.items()}
+    return value
+
+
+def holds(case, result, root):
+    """Assert that the result is the one the case expects."""
+    if "failure" in case:
+        assert result["failed"], result
+        assert re.search(case["failure"], result["msg"].replace(root, "ROOT"))
+    else:
+        assert not result["failed"], result
+    if "changes" in case:
+        assert [VARIES.sub("", what.replace(root, "ROOT")) for what in result["changes"]] == case["changes"]
+    elif not case.get("result", {}).get("changed"):
+        assert result["changes"] == [], "the case names no changes"
+    for key, wanted in insert(case.get("result", {}), root).items():
+        assert key in result, f"{key} is missing from {result}"
+        if isinstance(wanted, str) and re.fullmatch("/.*/", wanted) and not wanted.startswith(root):
+            assert re.search(wanted[1:-1], str(result[key])), (key, result[key])
+        else:
+            assert result[key] == wanted, key
+
+
+def foretells(function, foretold, result):
+    """Assert that check mode noted what the real run did."""
+    if not function.task["predicts"]:
+        assert foretold["skipped"] or foretold["changed"] is result["changed"] or result["failed"]
+    elif not result["failed"]:
+        assert [VARIES.sub("", each) for each in foretold["changes"]] == [
+            VARIES.sub("", each) for each in result["changes"]]
+        assert foretold["diff"] == result["diff"]
+
+
+def shows_what_it_wrote(before, after, result):
+    """Assert that there is a diff when the content of a file is another than before."""
+    written = [
+        path for path, entry in after.items()
+        if path in before and stat.S_ISREG(entry[0]) and entry[0] == before[path][0] and entry[5] != before[path][5]
+    ]
+    shown = [pair for pair in result["diff"] if pair[1] is not None and pair[0] != pair[1]]
+    assert len(shown) >= len(written), f"no diff for {written}"
+
+
+def leaves(case, before, after, root):
+    """Assert that the files are as the case says, and that all others are as they were."""
+    wanted = insert(case.get("after", {}), root)
+    for path, expected in wanted.items():
+        path = path.rstrip("/")
+        if expected is None:
+            assert path not in after, f"{path} is still there"
+            continue
+        assert path in after, f"{path} is missing"
+        kind, mode, _, _, mtime, held = after[path]
+        expected = expected if isinstance(expected, dict) else {"content": expected}
+        if "content" in expected:
+            assert held == as_bytes(expected["content"]), path
+        if "link" in expected:
+            assert stat.S_ISLNK(kind) and held == expected["link"]
+        if "mode" in expected:
+            assert oct(mode) == oct(int(expected["mode"], 8)), path
+        if "time" in expected:
+            assert mtime == expected["time"] * 10**9
+    named = {path.rstrip("/") for path in wanted}
+    parents = {str(parent) for path in named for parent in above(path)}
+    for path in (set(before) | set(after)) - named - parents:
+        if not VARIES.search(path):
+            assert after.get(path) == before.get(path), f"{path} was altered"
+
+
+def above(path):
+    """Yield the directories that a relative path lies in, "" for the outermost."""
+    while path:
+        path = os.path.dirname(path)
+        yield path
+
+
+def as_was(mapping):
+    """Return the bytes that JSON cannot write otherwise, and other mappings as they are."""
+    return base64.b64decode(mapping["base64"]) if list(mapping) == ["base64"] else mapping
+
+
+def main():
+    """Try the cases of standard input; return the number of those that do not hold."""
+    failed = 0
+    os.umask(0o022)
+    for task_type, case in json.load(sys.stdin, object_hook=as_was):
+        with tempfile.TemporaryDirectory() as root:
+            try:
+                hold(task_type, case, root)
+            except Exception:
+                failed += 1
+                print("%s: %s\n%s" % (task_type, case["name"], traceback.format_exc()))
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main() else 0)
