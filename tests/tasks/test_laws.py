@@ -59,8 +59,8 @@ def test_case(task_type, case, tmp_path):
 
 @pytest.mark.parametrize("which", [0, -1], ids=["oldest", "newest"])
 def test_the_laws_hold_with_the_oldest_and_the_newest_python(which):
-    told = subprocess.run([pythons()[which], "-B", "-m", "tests.tasks.laws"], cwd=ROOT, input=as_json(), capture_output=True,
-                          text=True, check=False)
+    told = subprocess.run([pythons()[which], "-B", "-m", "tests.tasks.laws"], cwd=ROOT, input=as_json(),
+                          capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout[-5000:] + told.stderr
 
 
