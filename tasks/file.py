@@ -3,7 +3,7 @@
 import os
 import time
 
-from muster.target.files import attributes, make_directory, remove, write
+from muster.target.files import attributes, make_directory, remove, resolved, write
 from muster.target.flags import flag
 from muster.target.selinux import label
 from muster.target.status import owned
@@ -70,7 +70,7 @@ def file(
         yield from remove(path)
         return {"path": path, "dest": path, "state": "absent"}
     if follow and state in ("file", "directory", "touch"):
-        path = os.path.realpath(path)
+        path = resolved(path)
     missing = not os.path.lexists(path)
     if state == "link":
         yield from link(path, src, looks, follow, force)

@@ -262,11 +262,17 @@ class Environment:
             os.environ.update(self.before)
 
 
+FOUND = {}  # The functions of task types, by name: looking through a module costs as much as a small task.
+
+
 def find(name):
     """Return the function of task type `name` in the archive."""
+    if name in FOUND:
+        return FOUND[name]
     module = __import__("tasks." + name, fromlist=["*"])
     for value in vars(module).values():
         if hasattr(value, "task") and value.__module__ == module.__name__:
+            FOUND[name] = value
             return value
     raise ImportError("tasks/%s.py holds no function marked @task" % name)
 

@@ -81,7 +81,7 @@ def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=
     """
     if mode is not None:
         parse_mode(mode, stat.S_IFREG)  # What is no mode is told before anything is done, and in check mode.
-    dest = os.path.realpath(dest) if follow else dest
+    dest = resolved(dest) if follow else dest
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogateescape")
     extra = {}
@@ -95,6 +95,11 @@ def write(dest, data, owner=None, group=None, mode=None, backup=False, validate=
             return extra  # The replacement would have brought its attributes with it.
     yield from attributes(dest, owner, group, mode)
     return extra
+
+
+def resolved(path):
+    """Return what a link leads to, and any other path as it is: resolving the whole way there costs far more."""
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def same(dest, data):
@@ -213,14 +218,14 @@ def attributes(path, owner=None, group=None, mode=None, follow=True):
             lambda: os.chown(path, -1 if uid is None else uid, -1 if gid is None else gid, follow_symlinks=follow),
             "%s:%s" % (user_name(have.st_uid), group_name(have.st_gid)),
             "%s:%s" % (owner or user_name(have.st_uid), group or group_name(have.st_gid)),
-            paths=lambda: [os.path.realpath(path) if follow else path],
+            paths=lambda: [resolved(path) if follow else path],
         )
     if mode is not None and not (stat.S_ISLNK(have.st_mode)):
         wanted = parse_mode(mode, have.st_mode)
         if wanted != stat.S_IMODE(have.st_mode):
             before, after = "%04o" % stat.S_IMODE(have.st_mode), "%04o" % wanted
             yield Change("set the mode of %s to %s" % (path, after), lambda: os.chmod(path, wanted), before, after,
-                         paths=lambda: [os.path.realpath(path) if follow else path])
+                         paths=lambda: [resolved(path) if follow else path])
 
 
 def user_id(owner):

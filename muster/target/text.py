@@ -3,7 +3,7 @@
 import os
 import re
 
-from muster.target.files import make_directory, read, write
+from muster.target.files import make_directory, read, resolved, write
 from muster.target.task import Failure
 
 
@@ -68,7 +68,7 @@ def place(lines, insertafter, insertbefore, firstmatch=False):
 
 def write_text(path, text, encoding="utf-8", **options):
     """Yield what gives a file this text, made with its directory if it is missing; options are those of `write`."""
-    parent = os.path.dirname(os.path.realpath(path))
+    parent = os.path.dirname(resolved(path)) or "."
     if not os.path.isdir(parent):
         yield from make_directory(parent)
     try:
