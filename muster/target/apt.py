@@ -9,11 +9,13 @@ import re
 import time
 
 from muster.target import holders
+from muster.target.recall import recall
 from muster.target.system import Outcome, capture
 from muster.target.task import Change, Failure
 
 LISTS = "/var/lib/apt/lists"
 STAMP = "/var/lib/apt/periodic/update-success-stamp"
+STATUS = "/var/lib/dpkg/status"  # Of all packages; written anew by whatever changes one of them.
 DPKG_LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock", "/var/cache/apt/archives/lock")
 LISTS_LOCKS = (LISTS + "/lock",)
 # needrestart would otherwise ask on a terminal that is not there; "l" only lists.
@@ -52,8 +54,7 @@ class Package:
 def packages():
     """Return what dpkg knows, {name: Package}; a foreign architecture is under name:architecture as well."""
     form = "${Package}\t${Architecture}\t${Version}\t${db:Status-Abbrev}\t${Provides}\n"
-    outcome = capture("dpkg-query", "-W", "-f", form, check=True)
-    return parse_packages(outcome.stdout)
+    return recall("dpkg", [STATUS], lambda: parse_packages(capture("dpkg-query", "-W", "-f", form, check=True).stdout))
 
 
 def parse_packages(text):

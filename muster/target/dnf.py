@@ -6,12 +6,17 @@ Everything goes through the command line tools, so no Python bindings are needed
 import re
 
 from muster.target import holders
+from muster.target.recall import recall
 from muster.target.system import Outcome, capture, which
 from muster.target.task import Change, Failure
 
 PID_FILES = ("/var/cache/dnf/metadata_lock.pid", "/var/cache/dnf/download_lock.pid", "/var/lib/dnf/rpmdb_lock.pid",
              "/run/yum.pid")
 RPM_LOCKS = ("/var/lib/rpm/.rpm.lock", "/usr/lib/sysimage/rpm/.rpm.lock")
+# rpm's databases: sqlite with its log, and the formats before it, where Amazon Linux and where Fedora keep them.
+DATABASES = tuple(
+    place + name for place in ("/var/lib/rpm/", "/usr/lib/sysimage/rpm/")
+    for name in ("rpmdb.sqlite", "rpmdb.sqlite-wal", "Packages", "Packages.db"))
 LOCKED = 200  # What dnf ends with under exit_on_lock; without that it would wait for ever, and silently.
 # A repository that cannot be reached must not look like one without news (Amazon Linux and Fedora skip it).
 NO_SKIPPING = ("--setopt=skip_if_unavailable=False", "--setopt=*.skip_if_unavailable=False")
@@ -31,6 +36,13 @@ def packages(root=()):
 
     root: options for rpm that name another root
     """
+    if root:
+        return query(root)
+    return recall("rpm", DATABASES, query)
+
+
+def query(root=()):
+    """Ask rpm for `packages`."""
     form = "%{NAME}\t%{ARCH}\t" + EVR + "\n"
     found = {}
     for line in capture("rpm", *(tuple(root) + ("-qa", "--qf", form)), check=True).lines:
@@ -53,15 +65,21 @@ def difference(before, after):
 
 
 def missing(specs, root=()):
-    """Return those of name, name-version, name-version-release and name.architecture that are not installed.
-
-    One `rpm -q` answers for them all.
-    """
+    """Return what is not installed of name, name-version, name-version-release, with or without .architecture."""
     if not specs:
         return []
-    without_epoch = {re.sub(r"-\d+:", "-", re.sub(r"^\d+:", "", spec)): spec for spec in specs}
-    printed = set(capture("rpm", *(tuple(root) + ("-q",) + tuple(without_epoch))).lines)
-    return [spec for plain, spec in without_epoch.items() if "package %s is not installed" % plain in printed]
+    known = forms(packages(root))
+    return [spec for spec in specs if re.sub(r"-\d+:", "-", re.sub(r"^\d+:", "", spec)) not in known]
+
+
+def forms(found):
+    """Return all ways to name what is installed, without epochs, which rpm does not want there."""
+    known = set()
+    for (name, architecture), versions in found.items():
+        plain = [each.rpartition(":")[2] for each in versions]
+        for version in [""] + ["-" + each for each in plain] + ["-" + each.rpartition("-")[0] for each in plain]:
+            known.update((name + version, "%s%s.%s" % (name, version, architecture)))
+    return known
 
 
 def provided(specs, root=()):

@@ -87,12 +87,11 @@ def test_nothing_to_do_is_an_empty_preview(monkeypatch):
 
 
 def test_one_query_tells_what_is_missing(monkeypatch):
-    host = Host(
-        {"rpm -q": (1, "demo-1.0-1.noarch\npackage nope is not installed\npackage demo-2-3 is not installed\n")}
-    )
-    host.install(monkeypatch)
-    assert dnf.missing(["demo", "nope", "demo-1:2-3"]) == ["nope", "demo-1:2-3"]
-    assert host.ran == ["rpm -q demo nope demo-2-3"]
+    host = Host({"rpm -qa": "demo\tnoarch\t1:1.0-1\nmy-lib\tx86_64\t2-3\nmy-lib\ti686\t2-3\n"}).install(monkeypatch)
+    there = ["demo", "demo.noarch", "demo-1.0", "demo-1:1.0-1", "1:demo-1.0-1", "demo-1.0-1.noarch", "my-lib-2-3.i686"]
+    gone = ["nope", "demo-1:2-3", "demo-1.0-2", "demo.x86_64", "my", "my-lib-2-3.noarch"]
+    assert dnf.missing(there + gone) == gone
+    assert len(host.ran) == 1
 
 
 def test_nothing_is_asked_about_nothing(monkeypatch):

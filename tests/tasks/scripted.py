@@ -14,7 +14,7 @@ import contextlib
 import os
 from unittest import mock
 
-from muster.target import system
+from muster.target import recall, system
 
 
 class Host:
@@ -33,6 +33,8 @@ class Host:
 
     def install(self, monkeypatch):
         monkeypatch.setattr(system, "spawn", self.spawn)
+        # No file of this machine says whether what these commands say has changed.
+        monkeypatch.setattr(recall, "stamp", lambda path: None)
         return self
 
     @contextlib.contextmanager
@@ -42,7 +44,7 @@ class Host:
         for name in {key.split()[0] for key in (*self.answers, *self.later) if key and "/" not in key.split()[0]}:
             with open(os.path.join(directory, name), "w"):
                 os.chmod(os.path.join(directory, name), 0o755)
-        with mock.patch.object(system, "spawn", self.spawn), \
+        with mock.patch.object(system, "spawn", self.spawn), mock.patch.object(recall, "stamp", lambda path: None), \
                 mock.patch.object(system, "search_path", lambda: directory):
             yield
 

@@ -3,6 +3,7 @@
 import pytest
 
 from muster.target import dnf as host_dnf
+from muster.target import recall
 from tasks import package as module
 from tasks.package import package
 from tests.tasks.harness import perform
@@ -22,7 +23,6 @@ def has(monkeypatch):
                 "dpkg-query": DPKG,
                 "apt-get": "",
                 "rpm -qa": "",
-                "rpm -q": (1, "package demo is not installed"),
                 "rpm -q --whatprovides": (1, ""),
                 "dnf": "",
             }
@@ -66,3 +66,14 @@ def test_an_argument_of_the_other_package_manager_is_refused(has):
 def test_a_package_manager_nobody_handles(has):
     has("zypper")
     assert "not with zypper" in perform(package, {"name": ["demo"]})["msg"]
+
+
+@pytest.mark.parametrize("manager", ["apt", "dnf"])
+def test_fifty_tasks_ask_the_package_database_once(has, monkeypatch, manager):
+    host = has(manager)
+    host.answers["rpm -qa"] = "demo\tnoarch\t1.0-1\n"
+    monkeypatch.setattr(recall, "stamp", lambda path: "as it was")
+    monkeypatch.setattr(recall, "KEPT", {})
+    for _ in range(50):
+        assert not perform(package, {"name": ["demo"]})["changed"]
+    assert len(host.ran) == 1

@@ -1,0 +1,30 @@
+"""What was read from the host and holds until a file changes: fifty tasks about packages read their database once."""
+
+import os
+
+KEPT: dict = {}
+
+
+def recall(what, files, read):
+    """Return what `read()` gave when it was last called for this, if these files are what they were then.
+
+    what: names it; one name always goes with the same files
+    files: paths that change whenever what is read does; without any of them nothing is kept
+    The value belongs to all who ask for it, and none may alter it.
+    """
+    stamps = [stamp(path) for path in files]
+    if what in KEPT and KEPT[what][0] == stamps:
+        return KEPT[what][1]
+    value = read()
+    if any(stamps):
+        KEPT[what] = stamps, value
+    return value
+
+
+def stamp(path):
+    """Return what is another after a file was written; None for one that is not there."""
+    try:
+        have = os.stat(path)
+    except OSError:
+        return None
+    return have.st_mtime_ns, have.st_size, have.st_ino
