@@ -262,7 +262,7 @@ class Environment:
             os.environ.update(self.before)
 
 
-FOUND: dict = {}  # The functions of task types, by name: looking through a module costs as much as a small task.
+FOUND = {}  # The functions of task types, by name: looking through a module costs as much as a small task.
 
 
 def find(name):

@@ -2,7 +2,7 @@
 
 import os
 
-KEPT: dict = {}
+KEPT = {}
 
 
 def recall(what, files, read):
