@@ -9,10 +9,13 @@ import os
 import pwd
 import stat
 
+from muster.target.recall import recall
 from muster.target.system import capture
 from muster.target.task import Change, Failure, context, warn
 
 LARGEST_DIFF = 100000
+# Looking a name up takes as long as all else that a task does with a file that is as it should be.
+USERS, GROUPS = ["/etc/passwd"], ["/etc/group"]
 # Parts of hashlib that load in a tenth of its time, without OpenSSL, and work in FIPS mode; _sha2 since Python 3.12.
 # OpenSSL's are seven times faster: for what is large they are worth loading.
 LARGE_HASH = 1 << 22
@@ -233,7 +236,7 @@ def user_id(owner):
     if owner is None or isinstance(owner, int):
         return owner
     try:
-        return pwd.getpwnam(owner).pw_uid
+        return recall(("user", owner), USERS, lambda: pwd.getpwnam(owner).pw_uid)
     except KeyError:
         if owner.isdigit():
             return int(owner)
@@ -245,7 +248,7 @@ def group_id(group):
     if group is None or isinstance(group, int):
         return group
     try:
-        return grp.getgrnam(group).gr_gid
+        return recall(("group", group), GROUPS, lambda: grp.getgrnam(group).gr_gid)
     except KeyError:
         if group.isdigit():
             return int(group)
@@ -264,14 +267,14 @@ def unknown(kind, name):
 
 def user_name(uid):
     try:
-        return pwd.getpwuid(uid).pw_name
+        return recall(("user", uid), USERS, lambda: pwd.getpwuid(uid).pw_name)
     except KeyError:
         return str(uid)
 
 
 def group_name(gid):
     try:
-        return grp.getgrgid(gid).gr_name
+        return recall(("group", gid), GROUPS, lambda: grp.getgrgid(gid).gr_name)
     except KeyError:
         return str(gid)
 

@@ -1,7 +1,6 @@
 """Text files that are edited: read whole, written whole."""
 
 import os
-import re
 
 from muster.target.files import make_directory, read, resolved, write
 from muster.target.task import Failure
@@ -40,6 +39,8 @@ def end_line(lines):
 
 def compiled(regexp):
     """Return the compiled regular expression; raise Failure when it is none."""
+    import re  # Which takes as long to load as fifty small tasks.
+
     try:
         return re.compile(regexp)
     except re.error as error:
