@@ -19,7 +19,7 @@ TASKS = sorted((ROOT / "tasks").glob("*.py"))
 FILES = TASKS + sorted((ROOT / "muster" / "target").glob("*.py"))
 VERMIN = shutil.which("vermin", path=Path(sys.executable).parent)
 # Their playbook arguments are those of the controller's half.
-HALVES = {"fetch", "script"}
+HALVES = {"fetch", "script", "unarchive"}
 
 tasks = pytest.mark.parametrize("path", TASKS, ids=lambda path: path.stem)
 files = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
