@@ -1,0 +1,119 @@
+"""Files of users and passwords for web servers."""
+
+from muster.target.flags import flag
+from muster.target.passwords import fits, hashed
+from muster.target.selinux import label
+from muster.target.status import owned
+from muster.target.task import Change, Choice, Failure, Mode, Path, Secret, task, warn
+from muster.target.text import absent, end_line, read_text, split_lines, write_text
+
+
+@task(
+    aliases={"dest": "path", "destfile": "path", "username": "name", "crypt_scheme": "hash_scheme",
+             "attr": "attributes"},
+    obsolete=("unsafe_writes",),
+)
+def htpasswd(
+    path: Path, name: str, password: Secret = None, state: Choice("present", "absent") = "present",
+    hash_scheme: str = "apr_md5_crypt", create: bool = True, owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
+):
+    """Ensure that a file for a web server has a user with a password, or has the user no more.
+
+    path: the file
+    name: the user
+    password: the password; not needed for a user who has one, and keeps it
+    state: whether the user should be there
+    hash_scheme: how a new password is hashed: apr_md5_crypt, bcrypt, sha256_crypt, sha512_crypt, md5_crypt, des_crypt,
+        ldap_sha1 or plaintext; a password that is the right one stays as it is
+    create: create a file that is missing, and its directory
+    owner: user who owns the file
+    group: group that owns the file
+    mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of the SELinux label
+    serole: role part of the SELinux label
+    setype: type part of the SELinux label
+    selevel: level part of the SELinux label
+
+    Example:
+        - name: Let the team in
+          htpasswd:
+            path: /etc/nginx/team
+            name: jane
+            password: "{{ vault_jane }}"
+            group: www-data
+            mode: "0640"
+
+    Returns:
+        msg: what was done, as "jane added"
+        owner: user who owns the file
+        group: group that owns it
+        uid: number of that user
+        gid: number of that group
+        mode: its permissions, as "0644"
+        size: its size in bytes
+        state: file, or absent
+    """
+    if not name or set(name) & set(":\n"):
+        raise Failure("%r cannot be the name of a user: it is empty, or has a colon or a newline in it" % name)
+    text = read_text(path)
+    if text is None and state == "absent":
+        warn("there is no file %s to take %s out of" % (path, name))
+        return {"msg": "%s not present" % name, "state": "absent"}
+    if text is None and not create:
+        raise absent(path, "; use create: yes to have it made")
+    lines = split_lines(text or "")
+    msg = edit(lines, name, password, hash_scheme) if state == "present" else take(lines, name)
+    looks = {"owner": owner, "group": group, "mode": mode}
+    yield from without_hashes(write_text(path, "".join(lines), **looks))
+    yield from label(path, seuser, serole, setype, selevel)
+    yield from flag(path, attributes)
+    return dict(owned(path), msg=msg)
+
+
+def edit(lines, name, password, scheme):
+    """Give the user the password; return what was done in words."""
+    for index, line in enumerate(lines):
+        if line.startswith(name + ":"):
+            if password is None or fits(password, line.rstrip("\r\n").split(":")[1]):
+                return "%s already present" % name
+            lines[index] = "%s:%s\n" % (name, hashed(password, scheme))
+            return "%s updated" % name
+    if password is None:
+        raise Failure("%s is a new user, who needs a password" % name)
+    end_line(lines)
+    lines.append("%s:%s\n" % (name, hashed(password, scheme)))
+    return "%s added" % name
+
+
+def take(lines, name):
+    """Take the user out; return what was done in words."""
+    left = [line for line in lines if not line.startswith(name + ":")]
+    removed = len(left) < len(lines)
+    lines[:] = left
+    return "%s removed" % name if removed else "%s not present" % name
+
+
+def without_hashes(changes):
+    """Yield these changes with no hash in what they show: it could be tried on, and its salt cannot be foretold."""
+    outcome = None
+    while True:
+        try:
+            change = changes.send(outcome)
+        except StopIteration:
+            return
+        before, after = change.before, change.after
+        if before is not None and ":" in before + after and change.what.startswith(("create", "replace")):
+            before, after = hidden(before, "(old)"), hidden(after, "(new)", before)
+        outcome = yield Change(change.what, change.do, before, after, change.predicted, change.paths)
+
+
+def hidden(text, word, other=""):
+    """Return the text with a word in place of every hash that is not in the other text as well."""
+    lines = []
+    for line in text.splitlines():
+        name, colon, _ = line.partition(":")
+        known = other and line in other.splitlines()
+        lines.append(line if not colon else name + ":" + ("(old)" if known else word))
+    return "".join(line + "\n" for line in lines)
