@@ -77,7 +77,8 @@ def test_what_the_host_half_takes_is_taken_and_what_is_hidden_is_not(name):
     half = LIBRARY.find(function.task["host_half"]).signature
     taken = signature(name)
     own = set(inspect.signature(function).parameters)
-    assert set(function.task["hides"]) <= set(half.arguments)
-    assert set(half.arguments) - set(function.task["hides"]) <= set(taken.arguments)
-    assert not set(function.task["hides"]) - own & set(taken.arguments)
+    hidden = set(function.task.get("hides", ()))
+    assert hidden <= set(half.arguments)
+    assert set(half.arguments) - hidden <= set(taken.arguments)
+    assert not hidden - own & set(taken.arguments)
     assert not taken.anything
