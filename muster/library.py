@@ -10,10 +10,10 @@ import functools
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from muster.errors import Origin, PlanError
 from muster.signature import Signature
@@ -42,11 +42,12 @@ def short_name(name: str) -> str:
 
 
 class TaskType(NamedTuple):
-    """A task type as the controller knows it: where its file is and what it accepts."""
+    """A task type as the controller knows it: where its file is, what it accepts, and what its manual says."""
 
     name: str
     path: Path
     signature: Signature
+    docstring: str
 
 
 class Library:
@@ -68,7 +69,8 @@ class Library:
         for directory in self.directories:
             path = directory / f"{name}.py"
             if os.path.isfile(path):  # Which is no error either for a name that is too long for a file.
-                return TaskType(name, path, signature_in(path, name, origin))
+                function = function_in(path, name, origin)
+                return TaskType(name, path, Signature.of(function, name), function.__doc__ or "")
         return None
 
     def names(self) -> list[str]:
@@ -77,14 +79,15 @@ class Library:
         return sorted({name for name in files if not name.startswith("_")} | set(SYNONYMS))
 
 
-def signature_in(path: Path, name: str, origin: Origin | None) -> Signature:
+def function_in(path: Path, name: str, origin: Origin | None) -> Callable[..., Any]:
+    """Return the function of a file that is marked as the task type; raise PlanError where there is none."""
     try:
         module = load_module(path, f"muster_task_{name}_{abs(hash(path))}")
     except Exception as error:  # Whatever a user's own file does wrong is told as that file's mistake.
         raise PlanError(f"the task type in {path} cannot be loaded: {type(error).__name__}: {error}", origin) from error
     for value in vars(module).values():
         if hasattr(value, "task") and value.__module__ == module.__name__:
-            return Signature.of(value, name)
+            return cast("Callable[..., Any]", value)
     raise PlanError(f"{path} holds no function marked @task", origin)
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "Run a playbook on the hosts it is for.",
     "vars": "Say what the variables of a host are, and where each comes from.",
     "config": "Say what is configured, and where.",
+    "doc": "What task types there are, and the manual of each.",
     "vault": "Encrypt, decrypt and edit files, as ansible-vault does.",
     "lab": "A disposable fleet of real hosts on this machine.",
 }
