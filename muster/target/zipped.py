@@ -113,8 +113,14 @@ def mode(info):
 
 
 def checksum(path):
-    crc = 0
+    """Return the CRC-32 of a file, as zip keeps it of its members."""
     with open(path, "rb") as file:
-        for piece in iter(lambda: file.read(1 << 18), b""):
-            crc = zlib.crc32(piece, crc)
-    return crc
+        return crc(file)
+
+
+def crc(file):
+    """Return the CRC-32 of the rest of an open file."""
+    value = 0
+    for piece in iter(lambda: file.read(1 << 18), b""):
+        value = zlib.crc32(piece, value)
+    return value
