@@ -3,7 +3,6 @@
 from muster.target.files import new_hash, read
 from muster.target.fragments import joined, paths_of
 from muster.target.task import Content, Mode, Path, task
-from tasks.copy import copy
 
 
 @task(aliases={"attr": "attributes"}, obsolete=("unsafe_writes",))
@@ -51,6 +50,8 @@ def assemble(
         size: its size in bytes
         state: file
     """
+    from tasks.copy import copy
+
     data = joined([read(path) for path in paths_of(src, regexp, ignore_hidden)], delimiter)
     digest = new_hash("sha256", len(data))
     digest.update(data)

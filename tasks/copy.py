@@ -85,13 +85,13 @@ def copy(
     source = source_of(content, src, remote_src, checksum)
     if mode == "preserve" and remote_src:
         looks["mode"] = stat.S_IMODE(os.stat(src).st_mode)
-    dest = yield from file_in(dest, filename, owner, group, directory_mode)
+    dest = yield from telling(source, file_in(dest, filename, owner, group, directory_mode))
     if follow:
         dest = os.path.realpath(dest)
     values = {"dest": dest, "src": src} if src else {"dest": dest}
     if not force and os.path.exists(dest):
         return dict(owned(dest), msg="file already exists", **values)
-    values.update((yield from write(dest, source, **dict(looks, **rules))))
+    values.update((yield from telling(source, write(dest, source, **dict(looks, **rules)))))
     yield from label(dest, **selinux)
     yield from flag(dest, attributes)
     return dict(owned(dest), checksum=outcome_sha1(dest, source), **values)
@@ -127,6 +127,16 @@ def sha1_of(content):
     for chunk in content.chunks():
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def telling(source, steps):
+    """Go these steps; when one fails, the result tells the source's SHA-1, unless it is too large to fetch for that."""
+    try:
+        return (yield from steps)
+    except Failure as failure:
+        if source.size < LARGEST_DIFF:
+            failure.fields.setdefault("checksum", sha1_of(source))
+        raise
 
 
 def outcome_sha1(dest, source):
