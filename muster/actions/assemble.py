@@ -11,7 +11,7 @@ from muster.target.fragments import joined, paths_of
 from muster.target.task import Failure
 
 
-@action(host_half="assemble")
+@action(host_half="assemble", hides=())
 def assemble(
     here: Here, src: str, remote_src: bool = True, regexp: str | None = None, delimiter: str | None = None,
     ignore_hidden: bool = False, decrypt: bool = True, **rest: Any
