@@ -79,6 +79,13 @@ def test_nothing_is_imported_but_the_standard_library_and_the_far_side_itself(pa
             assert ours or name.split(".")[0] in sys.stdlib_module_names, name
 
 
+@tasks
+def test_another_task_type_is_imported_where_it_is_used(path):
+    """The controller reads signatures without the directory of task types in its path."""
+    for node in ast.parse(path.read_text()).body:
+        assert not (isinstance(node, ast.ImportFrom) and node.module.startswith("tasks."))
+
+
 @pytest.mark.skipif(not VERMIN, reason="needs vermin")
 def test_the_library_is_that_of_python_3_6():
     command = [VERMIN, "--target=3.6-", "--violations", "--no-tips", *map(str, FILES)]

@@ -13,8 +13,8 @@ MUSTER = Path(__file__).parents[1] / "muster"
 
 FLOORS = (
     ("target",),
-    ("errors", "secrets", "model", "config", "vault", "signature", "argument_spec", "library", "collection", "foreign",
-     "catalogue", "scope", "template", "actions"),
+    ("errors", "secrets", "model", "config", "vault", "signature", "manual", "argument_spec", "library", "collection",
+     "foreign", "catalogue", "scope", "template", "actions"),
     ("load", "inventory", "plan", "connect", "stream", "report", "lab"),
     ("run",),
     ("cli", "__main__", "__init__"),

@@ -128,7 +128,7 @@ def kind_words(kind: Any) -> str:
         return " | ".join(map(text_of, kind.words))
     if isinstance(kind, list):
         return f"list of {kind_words(kind[0])}" if kind else "list"
-    return KINDS.get(kind, "mapping" if kind == {} else "anything")
+    return KINDS.get(kind, "anything")
 
 
 def text_of(value: Any) -> str:
