@@ -37,6 +37,7 @@ def user(
     password_expire_max: int = None,
     password_expire_min: int = None,
     password_expire_warn: int = None,
+    password_expire_account_disable: int = None,
     expires: float = None,
     remove: bool = False,
     force: bool = False,
@@ -71,6 +72,7 @@ def user(
     password_expire_max: days after which the password must be changed
     password_expire_min: days before which it may not be
     password_expire_warn: days of warning before it expires
+    password_expire_account_disable: days after it has expired until the account is disabled; -1 for never
     expires: when the account expires, in seconds since 1970; negative for never
     remove: with absent, remove home and mail too
     force: with absent, remove even a user who is logged in
@@ -111,7 +113,8 @@ def user(
         if options:
             yield run("usermod", *(options + [name]))
     yield from set_password(name, password if entry is None or update_password == "always" else None, password_lock)
-    yield from set_ageing(name, {"-M": password_expire_max, "-m": password_expire_min, "-W": password_expire_warn})
+    yield from set_ageing(name, {"-M": password_expire_max, "-m": password_expire_min, "-W": password_expire_warn,
+                                "-I": password_expire_account_disable})
     now = accounts.find(name, local) or foretold(name, uid, home, shell, comment)
     if entry is not None and create_home and not (move_home and home):
         yield from make_home(home or now.pw_dir, now, skeleton, umask)

@@ -21,6 +21,27 @@ def local_names(path="/etc/passwd"):
         return {line.partition(":")[0] for line in file}
 
 
+def gid_of(group, local=False, path="/etc/group"):
+    """Return the numeric id of a group, or None; with `local` only /etc/group counts."""
+    if not local:
+        try:
+            return grp.getgrnam(group).gr_gid
+        except KeyError:
+            return None
+    with open(path) as file:
+        rows = [line.split(":") for line in file]
+    return next((int(fields[2]) for fields in rows if fields[0] == group), None)
+
+
+def settings(**values):
+    """Return the words that have useradd and groupadd take values of /etc/login.defs from the command line.
+
+    >>> settings(GID_MIN=2000, GID_MAX=None)
+    ['-K', 'GID_MIN=2000']
+    """
+    return [word for name, value in values.items() if value is not None for word in ("-K", "%s=%s" % (name, value))]
+
+
 class Shadow:
     """A line of /etc/shadow: password hash (or None), {chage's option: days as text}, day of expiry as YYYY-MM-DD."""
 
@@ -29,7 +50,8 @@ class Shadow:
 
         fields = list(fields) + [""] * (9 - len(fields))
         self.password = fields[1] if fields[0] else None
-        self.ageing = {"-m": fields[3] or "-1", "-M": fields[4] or "-1", "-W": fields[5] or "-1"}
+        self.ageing = {"-m": fields[3] or "-1", "-M": fields[4] or "-1", "-W": fields[5] or "-1",
+                       "-I": fields[6] or "-1"}
         self.expires = time.strftime("%Y-%m-%d", time.gmtime(int(fields[7]) * 86400)) if fields[7] else ""
 
 

@@ -25,12 +25,19 @@ def test_a_line_of_shadow(tmp_path):
     found = accounts.shadow("a", str(tmp_path / "shadow"))
     assert (found.password, found.ageing, found.expires) == (
         "!$6$s$h",
-        {"-m": "0", "-M": "90", "-W": "7"},
+        {"-m": "0", "-M": "90", "-W": "7", "-I": "-1"},
         "2024-10-04",
     )
-    assert accounts.shadow("b", str(tmp_path / "shadow")).ageing == {"-m": "-1", "-M": "-1", "-W": "-1"}
+    assert accounts.shadow("b", str(tmp_path / "shadow")).ageing == {"-m": "-1", "-M": "-1", "-W": "-1", "-I": "-1"}
     assert accounts.shadow("c", str(tmp_path / "shadow")).password is None
     assert accounts.shadow("a", str(tmp_path / "none")).password is None
+
+
+def test_the_id_of_a_group_may_be_that_of_the_file_alone(tmp_path):
+    (tmp_path / "group").write_text("root:x:0:\ndeploy:x:2000:a,b\n")
+    assert accounts.gid_of("deploy", True, str(tmp_path / "group")) == 2000
+    assert accounts.gid_of("other", True, str(tmp_path / "group")) is None
+    assert accounts.gid_of("root") == 0 and accounts.gid_of("nobody-of-this-name") is None
 
 
 def test_groups_go_by_name_or_id():

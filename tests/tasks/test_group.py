@@ -3,7 +3,7 @@
 import pytest
 
 from tasks import group as module
-from tasks.group import group, local_gid
+from tasks.group import group
 from tests.tasks.harness import perform
 from tests.tasks.scripted import Host
 
@@ -11,8 +11,7 @@ from tests.tasks.scripted import Host
 @pytest.fixture
 def host(monkeypatch):
     known = {"deploy": 2000}
-    monkeypatch.setattr(module, "known_gid", known.get)
-    monkeypatch.setattr(module, "local_gid", lambda name: None)
+    monkeypatch.setattr(module.accounts, "gid_of", lambda name, local: None if local else known.get(name))
     monkeypatch.setattr(module, "which", lambda name: None)
     return Host({"": ""}).install(monkeypatch)
 
@@ -28,6 +27,7 @@ def host(monkeypatch):
         ({"name": "deploy", "state": "absent", "force": True}, ["groupdel -f deploy"]),
         ({"name": "new"}, ["groupadd new"]),
         ({"name": "new", "gid": 5, "system": True}, ["groupadd -g 5 -r new"]),
+        ({"name": "new", "gid_min": 2000, "gid_max": 2999}, ["groupadd -K GID_MIN=2000 -K GID_MAX=2999 new"]),
         ({"name": "new", "state": "absent"}, []),
         ({"name": "deploy", "local": True}, ["groupadd deploy"]),
     ],
@@ -50,9 +50,3 @@ def test_an_id_that_is_not_unique_must_be_named():
 def test_what_comes_back(host):
     result = perform(group, {"name": "deploy"})
     assert (result["gid"], result["state"], result["name"], result["system"]) == (2000, "present", "deploy", False)
-
-
-def test_local_groups_are_those_of_the_file(tmp_path):
-    (tmp_path / "group").write_text("root:x:0:\ndeploy:x:2000:a,b\n")
-    assert local_gid("deploy", str(tmp_path / "group")) == 2000
-    assert local_gid("other", str(tmp_path / "group")) is None

@@ -59,6 +59,8 @@ def host(monkeypatch, tmp_path):
         ({"password_lock": False}, []),
         ({"password_expire_max": 90, "password_expire_min": 0}, ["chage -M 90 bob"]),
         ({"password_expire_max": 99999, "password_expire_warn": 7}, []),
+        ({"password_expire_account_disable": 30}, ["chage -I 30 bob"]),
+        ({"password_expire_account_disable": -1}, []),
         ({"state": "absent"}, ["userdel bob"]),
         ({"state": "absent", "remove": True, "force": True}, ["userdel -f -r bob"]),
     ],
