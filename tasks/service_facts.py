@@ -2,12 +2,12 @@
 
 from muster.target.distribution import service_manager
 from muster.target.system import capture
-from muster.target.task import Failure, task
+from muster.target.task import task
 
 
 @task(reads=True, facts=True)
 def service_facts():
-    """Gather the services of systemd as the fact `services`.
+    """Gather the services of systemd as the fact `services`, which is empty where something else manages them.
 
     Example:
       - service_facts:
@@ -18,7 +18,7 @@ def service_facts():
         unknown; status enabled, disabled, static, masked, ...
     """
     if service_manager() != "systemd":
-        raise Failure("services can be told where systemd runs; this host runs %s" % service_manager())
+        return {"ansible_facts": {"services": {}}}
     options = ("--no-pager", "--plain", "--no-legend", "--type=service")
     units = capture("systemctl", "list-units", "--all", *options, check=True)
     files = capture("systemctl", "list-unit-files", *options, check=True)

@@ -28,6 +28,6 @@ def test_services_with_state_and_status(monkeypatch):
     assert services["cron.service"]["source"] == "systemd"
 
 
-def test_without_systemd_it_says_so(monkeypatch):
+def test_without_systemd_the_table_is_empty(monkeypatch):
     monkeypatch.setattr(module, "service_manager", lambda: "openrc")
-    assert "this host runs openrc" in perform(service_facts, {})["msg"]
+    assert perform(service_facts, {})["ansible_facts"] == {"services": {}}
