@@ -100,6 +100,8 @@ def user(
         raise Failure("non_unique needs a uid")
     look_for_plain_text(name, password)
     entry = accounts.find(name, local)
+    # usermod moves only a home that is there, to where nothing is.
+    moves = bool(entry and move_home and home and os.path.exists(entry.pw_dir) and not os.path.exists(home))
     if state == "absent":
         if entry:
             yield run("userdel", *(["-f"] * force + ["-r"] * remove + [name]), rc=(0, 12))
@@ -109,14 +111,14 @@ def user(
         made = list(creation(wanted, name, groups, create_home, skeleton, umask, system, non_unique, expires))
         yield run("useradd", *made)
     else:
-        options = list(alterations(entry, wanted, groups, append, move_home, non_unique, expires))
+        options = list(alterations(entry, wanted, groups, append, moves, non_unique, expires))
         if options:
             yield run("usermod", *(options + [name]))
     yield from set_password(name, password if entry is None or update_password == "always" else None, password_lock)
     yield from set_ageing(name, {"-M": password_expire_max, "-m": password_expire_min, "-W": password_expire_warn,
                                 "-I": password_expire_account_disable})
     now = accounts.find(name, local) or foretold(name, uid, home, shell, comment)
-    if entry is not None and create_home and not (move_home and home):
+    if entry is not None and create_home and not moves:
         yield from make_home(home or now.pw_dir, now, skeleton, umask)
     result = {"name": name, "state": "present", "uid": now.pw_uid, "group": now.pw_gid, "home": now.pw_dir,
               "shell": now.pw_shell, "comment": now.pw_gecos, "append": append, "move_home": move_home,
@@ -184,14 +186,14 @@ def known_groups(groups):
     return groups
 
 
-def alterations(entry, wanted, groups, append, move_home, non_unique, expires):
+def alterations(entry, wanted, groups, append, moves, non_unique, expires):
     """Yield the words of usermod that make an existing user as wanted; none if it is."""
     have = {"-u": str(entry.pw_uid), "-g": str(entry.pw_gid), "-c": entry.pw_gecos, "-d": entry.pw_dir,
             "-s": entry.pw_shell}
     for option, value in wanted.items():
         if value is not None and str(value) != have[option]:
             yield from (option, str(value))
-            yield from ["-m"] if option == "-d" and move_home else ["-o"] if option == "-u" and non_unique else []
+            yield from ["-m"] if option == "-d" and moves else ["-o"] if option == "-u" and non_unique else []
     if groups is not None:
         present = accounts.groups_of(entry)
         names = accounts.names(known_groups(groups)) - {accounts.group_name(wanted["-g"] or entry.pw_gid)}

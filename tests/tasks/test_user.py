@@ -91,6 +91,12 @@ def test_changes_of_a_user_who_is_not_there(host, arguments, changes):
     assert result["changes"] == changes and host.ran == []
 
 
+def test_a_home_that_is_not_there_cannot_be_moved_and_is_made(host, monkeypatch):
+    monkeypatch.setattr(module.os.path, "exists", lambda path: False)
+    assert perform(user, {"name": "bob", "home": "/srv/bob", "move_home": True}, check=True)["changes"] == [
+        "usermod -d /srv/bob bob", "create the home directory /srv/bob"]
+
+
 def test_a_password_goes_through_a_pipe_and_never_on_a_command_line(host):
     perform(user, {"name": "bob", "password": "$6$new$hash"})
     assert host.given == {"chpasswd -e": "bob:$6$new$hash\n"}
