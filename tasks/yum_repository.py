@@ -86,8 +86,18 @@ def yum_repository(
       repo: its id
       state: present or absent
     """
-    settings = {key: value for key, value in locals().items() if key not in (
-        "name", "state", "description", "file", "reposdir", "owner", "group", "mode") and value is not None}
+    settings = {
+        "baseurl": baseurl, "metalink": metalink, "mirrorlist": mirrorlist, "enabled": enabled, "gpgcheck": gpgcheck,
+        "gpgkey": gpgkey, "repo_gpgcheck": repo_gpgcheck, "exclude": exclude, "includepkgs": includepkgs,
+        "priority": priority, "cost": cost, "countme": countme, "module_hotfixes": module_hotfixes,
+        "skip_if_unavailable": skip_if_unavailable, "metadata_expire": metadata_expire, "enablegroups": enablegroups,
+        "failovermethod": failovermethod, "include": include, "ip_resolve": ip_resolve, "bandwidth": bandwidth,
+        "throttle": throttle, "deltarpm_percentage": deltarpm_percentage, "timeout": timeout, "retries": retries,
+        "username": username, "password": password, "proxy": proxy, "proxy_username": proxy_username,
+        "proxy_password": proxy_password, "s3_enabled": s3_enabled, "sslcacert": sslcacert,
+        "sslclientcert": sslclientcert, "sslclientkey": sslclientkey, "sslverify": sslverify
+    }
+    settings = {key: value for key, value in settings.items() if value is not None}
     path = os.path.join(reposdir, (file or name) + ".repo")
     before = (read(path) or b"").decode("utf-8", "surrogateescape")
     if state == "absent":
