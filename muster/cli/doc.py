@@ -114,8 +114,8 @@ def entry(signature: Signature, argument: Argument, words: str, width: int) -> I
 
 
 def paragraph(name: str, notes: str, words: str, width: int) -> Iterator[str]:
-    head = textwrap.wrap(f"{name}  {notes}", width - 2, initial_indent="  ", subsequent_indent="    ",
-                         break_on_hyphens=False) if notes else [f"  {name}"]
+    head = textwrap.wrap(f"{name}  {notes}".rstrip(), width - 2, initial_indent="  ", subsequent_indent="    ",
+                         break_on_hyphens=False)
     yield head[0].replace(name, click.style(name, bold=True), 1)
     yield from head[1:]
     yield from textwrap.wrap(words, width - 6, initial_indent="      ", subsequent_indent="      ",
