@@ -1,0 +1,88 @@
+"""The program openssl: keys and certificates are read, made and compared by what it prints.
+
+Versions 1.1.1 to 3.x. Passphrases go through its environment, which only root and the same user can look at.
+"""
+
+import os
+
+from muster.target.files import attributes, keep_copy, replace, texts
+from muster.target.system import capture, which
+from muster.target.task import Change, Failure, context
+
+PASSPHRASE = "MUSTER_PASSPHRASE"
+
+
+def openssl(*argv, passphrase=None, stdin=None):
+    """Run openssl, which alters nothing unless it is told to; return the `Outcome`."""
+    if not which("openssl"):
+        raise Failure("openssl is not on this host: install the package openssl")
+    return capture("openssl", *argv, stdin=stdin, env={PASSPHRASE: passphrase or ""})
+
+
+def made(*argv, passphrase=None, stdin=None):
+    """Return what openssl prints; raise `Failure` without it, because it may be part of a key."""
+    outcome = openssl(*argv, passphrase=passphrase, stdin=stdin)
+    if not outcome.ok:
+        why = outcome.stderr.strip().splitlines() or ["it ended with %d" % outcome.rc]
+        raise Failure("openssl %s: %s" % (argv[0], why[0]), rc=outcome.rc, stderr=outcome.stderr)
+    return outcome.stdout
+
+
+def public_key(path, passphrase=None):
+    """Return the public half of a private key as PEM; raise Failure for what is no key that can be read."""
+    return made("pkey", "-in", path, "-passin", "env:" + PASSPHRASE, "-pubout", passphrase=passphrase)
+
+
+def fingerprints(pem):
+    """Return {algorithm: "ab:cd:..."} for what a PEM block holds, by all algorithms of one length that are allowed."""
+    import base64
+    import hashlib
+
+    data = base64.b64decode("".join(line for line in pem.splitlines() if not line.startswith("-----")))
+    found = {}
+    for name in sorted(hashlib.algorithms_guaranteed):
+        if name.startswith("shake"):
+            continue
+        try:
+            digest = hashlib.new(name, data).hexdigest()
+        except ValueError:
+            continue  # FIPS hosts allow no MD5.
+        found[name] = ":".join(digest[at:at + 2] for at in range(0, len(digest), 2))
+    return found
+
+
+def quoted(value):
+    """Return a value as openssl's configuration takes it."""
+    if "\n" in value:
+        raise Failure("a line break cannot be part of %r" % value)
+    return "".join("\\" + letter if letter in "\\$#\"'" else letter for letter in value)
+
+
+def put(path, make, what, owner, group, mode, backup=False, private=False):
+    """Yield the changes that write what `make()` returns, with these attributes; return {"backup_file": path}, if any.
+
+    what: of the file, in words
+    private: nobody else may read it, not even for a moment, and nothing of it is shown
+    """
+    path = os.path.realpath(path)
+    there = os.path.exists(path)
+    extra = {}
+    if there and backup:
+        extra["backup_file"] = yield from keep_copy(path)
+    verb = "replace" if there else "create"
+    # What is made is another each time: a diff can show what was there, and no more.
+    before = "(a private key)\n" if there and private else texts(path, b"")[0]
+    yield Change("%s the %s %s" % (verb, what, path), lambda: write(path, make(), owner, group, mode, private),
+                 before, "(a new %s)\n" % what, paths=[path])
+    if not context.check:
+        yield from attributes(path, owner, group, mode)
+    return extra
+
+
+def write(path, text, owner, group, mode, private):
+    mask = os.umask(0o077) if private else None
+    try:
+        replace(path, text.encode("utf-8", "surrogateescape"), owner, group, mode)
+    finally:
+        if mask is not None:
+            os.umask(mask)
