@@ -39,7 +39,8 @@ def dnf_versionlock(
     else:
         sign = "!" if state == "excluded" else ""
         locked = [each[len(sign):] for each in before if each.startswith("!") == bool(sign)]
-        added = [spec for spec in (name if raw else expanded(name)) if not any(fits(each, spec, raw) for each in locked)]
+        specs = name if raw else expanded(name)
+        added = [spec for spec in specs if not any(fits(each, spec, raw) for each in locked)]
     if gone and state == "clean":
         yield run(host.program(), "-q", "versionlock", "clear")
     elif gone:

@@ -34,7 +34,7 @@ def openssl_csr(
     organizational_unit_name: str = None,
     common_name: str = None,
     email_address: str = None,
-    subject: {} = None,
+    subject: dict = None,
     subject_alt_name: [str] = None,
     subject_alt_name_critical: bool = False,
     use_common_name_for_san: bool = True,

@@ -1,7 +1,13 @@
 """Packages, with whatever package manager the host has."""
 
+import re
+
 from muster.target.distribution import package_manager
 from muster.target.task import Choice, Failure, Path, task
+
+# A name with a version, as apt takes it and as dnf does.
+EQUALS = re.compile(r"^([^=<>!@/()]+)=([^=]+)$")
+DASHED = re.compile(r"^([a-z0-9][^=/:*?@]*?)-(\d[^=/-]*(?:-[^=/-]+)?)$")
 
 
 @task(aliases={"pkg": "name"})
@@ -15,6 +21,7 @@ def package(
     autoremove: bool = None,
     install_recommends: bool = None,
     allow_downgrade: bool = None,
+    only_upgrade: bool = None,
     enablerepo: [str] = None,
     disablerepo: [str] = None,
     disable_plugin: [str] = None,
@@ -27,7 +34,8 @@ def package(
 ):
     """Ensure packages are installed, up to date or gone, with apt or dnf; see there for what is returned.
 
-    name: packages; none only to do what is asked for besides
+    name: packages, with a version as `name=1.2-3` or `name-1.2-3`, whichever the package manager; none only to do what
+        is asked for besides
     state: latest upgrades too
     use: apt, dnf or yum instead of what the host has
     update_cache: fetch the lists of packages first
@@ -36,6 +44,7 @@ def package(
     autoremove: remove dependencies that nothing needs any more
     install_recommends: install recommended packages too (apt)
     allow_downgrade: permit going back to an older version
+    only_upgrade: install nothing new
     enablerepo: repositories to use although they are disabled (dnf)
     disablerepo: repositories not to use (dnf)
     disable_plugin: plugins of dnf not to use (dnf)
@@ -48,22 +57,55 @@ def package(
 
     Example:
       - package: {name: [git, rsync]}
+      - package: {name: "openssl=3.0.17-1", allow_downgrade: true}
 
     Returns:
       packages: list of {name, old, new}
     """
     arguments = {"update_cache": update_cache, "cache_valid_time": cache_valid_time, "purge": purge,
                  "autoremove": autoremove, "install_recommends": install_recommends, "allow_downgrade": allow_downgrade,
+                 "only_upgrade": only_upgrade,
                  "enablerepo": enablerepo, "disablerepo": disablerepo, "disable_plugin": disable_plugin,
                  "disable_gpg_check": disable_gpg_check, "lock_timeout": lock_timeout,
                  "deb": deb, "security": security, "exclude": exclude, "releasever": releasever}
     given = {key: value for key, value in arguments.items() if value is not None}
     chosen = choose(package_manager() if use == "auto" else use.rpartition(".")[2])
+    if chosen.__name__ == "apt":
+        name = for_apt(name)
+    else:
+        wanted, name = name, for_dnf(name, given.pop("only_upgrade", False))
+        if wanted and not name:
+            return {"packages": []}  # To dnf no name at all would be every package.
     strange = sorted(key for key in given if key not in chosen.__annotations__)
     if strange:
         raise Failure("%s has no argument %s; leave it out, or use the task type %s where it applies"
                       % (chosen.__name__, ", ".join(strange), "apt" if chosen.__name__ == "dnf" else "dnf"))
     return (yield from chosen(name=name, state=state, **given))
+
+
+def for_apt(names):
+    """Return the names with versions as apt wants them, name=version.
+
+    The last hyphen before a digit may be one of the name: whoever is known to dpkg by the whole of it has no version.
+    """
+    if not any(DASHED.match(each) for each in names):
+        return names
+    from muster.target import apt
+
+    known = apt.packages()
+    return [DASHED.sub(r"\1=\2", each) if each not in known and DASHED.match(each) and each not in apt.policy([each])
+            else each for each in names]
+
+
+def for_dnf(names, only_upgrade):
+    """Return the names with versions as dnf wants them, name-version; only those that are installed, if so wanted."""
+    plain = [EQUALS.sub(r"\1-\2", each) for each in names]
+    if not only_upgrade:
+        return plain
+    from muster.target import dnf
+
+    gone = dnf.missing([EQUALS.sub(r"\1", each) for each in names])
+    return [each for each, name in zip(plain, names) if EQUALS.sub(r"\1", name) not in gone]
 
 
 def choose(manager):

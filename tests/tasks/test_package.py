@@ -77,3 +77,28 @@ def test_fifty_tasks_ask_the_package_database_once(has, monkeypatch, manager):
     for _ in range(50):
         assert not perform(package, {"name": ["demo"]})["changed"]
     assert len(host.ran) == 1
+
+
+@pytest.mark.parametrize("spelling", ["demo=1.1-2", "demo-1.1-2"])
+@pytest.mark.parametrize(("manager", "changes"), [
+    ("apt", ["apt-get install demo=1.1-2"]), ("dnf", ["dnf install demo-1.1-2"])])
+def test_a_version_may_be_written_in_either_way(has, manager, spelling, changes):
+    host = has(manager)
+    host.answers["apt-cache policy"] = ""
+    assert perform(package, {"name": [spelling]})["changes"] == changes
+
+
+def test_a_package_whose_name_ends_like_a_version_is_no_version(has):
+    host = has("apt")
+    host.answers["apt-cache policy"] = (
+        "linux-image-6:\n  Installed: (none)\n  Candidate: 1\n  Version table:\n     1 500\n")
+    assert perform(package, {"name": ["linux-image-6"]})["changes"] == ["apt-get install linux-image-6"]
+
+
+@pytest.mark.parametrize("manager", ["apt", "dnf"])
+def test_only_upgrade_installs_nothing_new(has, manager):
+    host = has(manager)
+    host.answers["apt-cache policy"] = ""
+    for state in ("present", "latest"):
+        arguments = {"name": ["new", "other=1.0-1"], "only_upgrade": True, "state": state}
+        assert perform(package, arguments)["changes"] == []
