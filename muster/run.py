@@ -159,7 +159,7 @@ def tell_lacking(catalogue: Catalogue) -> None:
     """Say which task types of the plan muster does not have."""
     for name, places in sorted(catalogue.lacking.items()):
         file = catalogue.foreign.own.get(name)
-        why = f": {file} is written for Ansible" if file else ""
+        why = f": {file} is written for Ansible; write it anew in tasks/{name}.py, see README" if file else ""
         tasks = f"{len(places)} task{'s' if len(places) > 1 else ''}"
         text = f"{places[0]}: muster has no task type {name}{why} ({tasks}); a host that comes to it will fail there"
         warnings.warn(text, YamlWarning, stacklevel=2)
