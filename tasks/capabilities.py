@@ -10,6 +10,8 @@ from muster.target.task import Choice, Failure, Path, task
 def capabilities(path: Path, capability: str, state: Choice("present", "absent") = "present"):
     """Ensure a file has a capability, or does not.
 
+    Of one file either all capabilities are effective (e) or none is: the kernel knows a single bit for them.
+
     path: the file
     capability: its name, with how it is given: cap_net_bind_service+ep; + adds, = sets. The name will do for absent
     state: whether it should be there
