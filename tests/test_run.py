@@ -165,7 +165,8 @@ def test_a_module_that_a_role_brings_for_ansible_is_told_with_its_file(tmp_path,
     planned(tmp_path, "- {hosts: all, roles: [web]}", {
         "roles/web/library/thing.py": "", "roles/web/tasks/main.yml": "- thing: {name: a}"})
     (text,) = told()
-    assert f"no task type thing: {tmp_path}/roles/web/library/thing.py is written for Ansible; write it anew in tasks/thing.py" in text
+    assert (f"no task type thing: {tmp_path}/roles/web/library/thing.py is written for Ansible; "
+            "write it anew in tasks/thing.py") in text
 
 
 def test_a_task_that_is_left_out_by_its_tags_is_not_told(tmp_path, told):

@@ -178,7 +178,7 @@ def docstrings(lines: Sequence[str]) -> list[tuple[int, int]]:
     header, expected, number = False, True, 0
     while number < len(lines):
         line = lines[number].strip()
-        if expected and line.startswith('"""'):
+        if expected and line.startswith(('"""', 'r"""')):
             end = number if line.count('"""') > 1 else next(
                 (i for i in range(number + 1, len(lines)) if lines[i].rstrip().endswith('"""')), number)
             found.append((number, end))

@@ -90,6 +90,7 @@ def test_what_is_left_out_of_a_source_alters_nothing_but_its_documentation(path)
 TEXTS = [
     ('def f():\n    """Doc."""\n', 'def f():\n    ""\n'),
     ('"""Doc\nof two."""\nx = 1\n', '""\n\nx = 1\n'),
+    ('def f():\n    r"""Doc \\n."""\n', 'def f():\n    ""\n'),
     ("# comment\nx = 1  # stays\n", "\nx = 1  # stays\n"),
     ('x = """\n# no comment\n"""\n', 'x = """\n# no comment\n"""\n'),
     ('class A:\n    """Doc."""\n\n    def f(\n        self,\n    ):\n        """Doc."""\n        return 1\n',
