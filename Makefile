@@ -37,6 +37,7 @@ fuzz: $(READY)
 
 bench: $(READY) lab $(if $(PEERS),$(PEERS_VENV)/ready)
 	$(BIN)/python -m tests.bench.planning
+	$(BIN)/python -m tests.bench.far_side
 	$(BIN)/python -m tests.bench.bench $(BENCH) $(if $(PEERS),--peers $(PEERS_VENV)/bin/python)
 
 # What `muster lab` runs; it knows itself what is missing.

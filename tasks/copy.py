@@ -141,7 +141,7 @@ def telling(source, steps):
 
 def outcome_sha1(dest, source):
     """Return the SHA-1 that the file has, or in check mode would have; None for what is too large to fetch for that."""
-    if not context.check or same(dest, source):
+    if source.data is None and (not context.check or same(dest, source)):
         return sha1(dest)
     return sha1_of(source) if source.size < LARGEST_DIFF else None
 

@@ -12,6 +12,7 @@ import time
 
 from muster.target import hangup
 from muster.target.lock import Lock
+from muster.target.recall import look_again
 from muster.target.task import Content, Failure, Path, TimedOut, context
 from muster.target.wire import decode, encode
 
@@ -207,7 +208,7 @@ class Agent:
     def content(self, call, content, body):
         """Return the `Content` of a call: the data came along, or will be asked for when it is needed."""
         if content["inline"]:
-            return Content(content["size"], content["sha256"], lambda: iter([body]))
+            return Content(content["size"], content["sha256"], lambda: iter([body]), body)
         return Content(content["size"], content["sha256"], lambda: self.fetch(call, content["sha256"]))
 
     def fetch(self, call, sha256):
@@ -289,6 +290,7 @@ def carry_out(function, arguments, check=False, diff=False, limit=None):
     changes: [[what, before, after], ...] in the order in which they were made
     """
     context.check, context.diff, context.warnings = check, diff, []
+    look_again()
     made = []
     try:
         with limited(limit):
@@ -334,15 +336,19 @@ def limited(seconds):
 def expanded(function, arguments):
     """Return the arguments with ~ and $VAR of paths expanded: only the host knows them."""
     kinds = function.__annotations__
-    return {name: expand(kinds.get(name), value) for name, value in arguments.items()}
+    for name, value in arguments.items():
+        kind = kinds.get(name)
+        if kind is Path:
+            arguments[name] = expand(value)
+        elif isinstance(kind, list) and kind[0] is Path and value is not None:
+            arguments[name] = [expand(each) for each in value]
+    return arguments
 
 
-def expand(kind, value):
-    if kind is Path and isinstance(value, str):
-        return os.path.expanduser(os.path.expandvars(value))
-    if isinstance(kind, list) and kind[0] is Path and value is not None:
-        return [expand(Path, each) for each in value]
-    return value
+def expand(path):
+    if isinstance(path, str) and ("$" in path or "~" in path):
+        return os.path.expanduser(os.path.expandvars(path))
+    return path
 
 
 def drive(steps, made, check, predicts):
@@ -368,6 +374,7 @@ def drive(steps, made, check, predicts):
             made.append(change)
         except Failure as error:
             failure = error
+        look_again()
 
 
 def take_lock():

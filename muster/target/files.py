@@ -40,8 +40,8 @@ def sha1(path):
 
 def hash_file(path, algorithm):
     """Return the hex digest of a file, read in pieces."""
-    digest = new_hash(algorithm, os.path.getsize(path))
     with open(path, "rb") as file:
+        digest = new_hash(algorithm, os.fstat(file.fileno()).st_size)
         for piece in iter(lambda: file.read(1 << 18), b""):
             digest.update(piece)
     return digest.hexdigest()
@@ -107,11 +107,14 @@ def resolved(path):
 
 def same(dest, data):
     """Tell whether there is a file, not a link to one, that holds exactly this data."""
-    if os.path.islink(dest):
+    try:
+        have = os.lstat(dest)
+    except OSError:
         return False
-    if isinstance(data, bytes):
-        return os.path.exists(dest) and os.path.getsize(dest) == len(data) and read(dest) == data
-    return os.path.exists(dest) and os.path.getsize(dest) == data.size and hash_file(dest, "sha256") == data.sha256
+    whole = data if isinstance(data, bytes) else data.data
+    if not stat.S_ISREG(have.st_mode) or have.st_size != (data.size if whole is None else len(whole)):
+        return False
+    return hash_file(dest, "sha256") == data.sha256 if whole is None else read(dest) == whole
 
 
 def texts(dest, data):

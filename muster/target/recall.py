@@ -3,6 +3,7 @@
 import os
 
 KEPT = {}
+STAMPS = {}  # Of the files, as they are while nothing changes: looking costs as much as reading a small file.
 
 
 def recall(what, files, read):
@@ -12,13 +13,18 @@ def recall(what, files, read):
     files: paths that change whenever what is read does; without any of them nothing is kept
     The value belongs to all who ask for it, and none may alter it.
     """
-    stamps = [stamp(path) for path in files]
+    stamps = [STAMPS[path] if path in STAMPS else STAMPS.setdefault(path, stamp(path)) for path in files]
     if what in KEPT and KEPT[what][0] == stamps:
         return KEPT[what][1]
     value = read()
     if any(stamps):
         KEPT[what] = stamps, value
     return value
+
+
+def look_again():
+    """Files may have changed: this is called at the start of every task, and after each of its changes."""
+    STAMPS.clear()
 
 
 def stamp(path):

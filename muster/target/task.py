@@ -37,11 +37,13 @@ class Content:
 
     size: in bytes
     sha256: hex digest of the whole
+    data: the whole, where it came along; else None
     """
 
-    def __init__(self, size, sha256, chunks):
+    def __init__(self, size, sha256, chunks, data=None):
         self.size = size
         self.sha256 = sha256
+        self.data = data
         self._chunks = chunks
 
     def chunks(self):

@@ -3,6 +3,7 @@
 import os
 
 from muster.target.files import make_directory, read, resolved, write
+from muster.target.patterns import compiler
 from muster.target.task import Failure
 
 
@@ -39,11 +40,10 @@ def end_line(lines):
 
 def compiled(regexp):
     """Return the compiled regular expression; raise Failure when it is none."""
-    import re  # Which takes as long to load as fifty small tasks.
-
+    compile_pattern, wrong = compiler()
     try:
-        return re.compile(regexp)
-    except re.error as error:
+        return compile_pattern(regexp)
+    except wrong as error:
         raise Failure("%s is no regular expression: %s" % (regexp, error))
 
 

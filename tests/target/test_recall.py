@@ -5,13 +5,16 @@ import os
 import pytest
 
 from muster.target import recall as module
-from muster.target.recall import recall
+from muster.target.agent import carry_out
+from muster.target.recall import look_again, recall
+from muster.target.task import Change, task
 
 
 @pytest.fixture
 def read(monkeypatch):
     """A function that gives another number at each call."""
     monkeypatch.setattr(module, "KEPT", {})
+    monkeypatch.setattr(module, "STAMPS", {})
     numbers = iter(range(100))
     return lambda: next(numbers)
 
@@ -36,6 +39,7 @@ def test_it_is_read_again_when_a_file_is_another(read, tmp_path, alter):
     files = [str(tmp_path / "database"), str(tmp_path / "log")]
     recall("packages", files, read)
     alter(tmp_path)
+    look_again()
     assert recall("packages", files, read) == 1
 
 
@@ -46,3 +50,18 @@ def test_without_files_nothing_is_kept(read, tmp_path):
 def test_different_things_are_kept_apart(read, tmp_path):
     (tmp_path / "database").write_text("one")
     assert [recall(what, [str(tmp_path / "database")], read) for what in ("a", "b", "a")] == [0, 1, 0]
+
+
+def test_a_task_sees_what_its_own_changes_and_the_tasks_before_it_did(read, tmp_path):
+    database = tmp_path / "database"
+    database.write_text("one")
+
+    @task
+    def install():
+        seen = [recall("packages", [str(database)], read)]
+        yield Change("install", lambda: database.write_text("another"))
+        return {"seen": [*seen, recall("packages", [str(database)], read)]}
+
+    assert carry_out(install, {})[0]["seen"] == [0, 1]
+    database.write_text("from elsewhere")
+    assert carry_out(install, {})[0]["seen"] == [2, 3]
