@@ -156,12 +156,17 @@ def task_directories(directory: str) -> list[Path]:
 
 
 def tell_lacking(catalogue: Catalogue) -> None:
-    """Say which task types of the plan muster does not have."""
+    """Say which task types of the plan muster does not have; raise PlanError for one that is a module for Ansible.
+
+    Nobody but its owner can make something of such a module, and a role that brings one hangs on it: its hosts would be
+    left half done.
+    """
     for name, places in sorted(catalogue.lacking.items()):
-        file = catalogue.foreign.own.get(name)
-        why = f": {file} is written for Ansible; write it anew in tasks/{name}.py, see README" if file else ""
         tasks = f"{len(places)} task{'s' if len(places) > 1 else ''}"
-        text = f"{places[0]}: muster has no task type {name}{why} ({tasks}); a host that comes to it will fail there"
+        if file := catalogue.foreign.own.get(name):
+            raise PlanError(f"{name} ({tasks}) is a module written for Ansible, which muster does not run: {file}",
+                            places[0], f"write it anew as a task type of your own, tasks/{name}.py, see README")
+        text = f"{places[0]}: muster has no task type {name} ({tasks}); a host that comes to it will fail there"
         warnings.warn(text, YamlWarning, stacklevel=2)
 
 

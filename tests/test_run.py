@@ -161,12 +161,21 @@ def test_what_muster_lacks_is_told_once_a_type_with_count_and_place(tmp_path, to
         "4:7: muster has no task type synchronize (2 tasks); a host that comes to it will fail there"]
 
 
-def test_a_module_that_a_role_brings_for_ansible_is_told_with_its_file(tmp_path, told):
-    planned(tmp_path, "- {hosts: all, roles: [web]}", {
-        "roles/web/library/thing.py": "", "roles/web/tasks/main.yml": "- thing: {name: a}"})
-    (text,) = told()
-    assert (f"no task type thing: {tmp_path}/roles/web/library/thing.py is written for Ansible; "
-            "write it anew in tasks/thing.py") in text
+ROLE_WITH_MODULE = {"roles/web/library/thing.py": "",
+                    "roles/web/tasks/main.yml": "- {thing: {name: a}, tags: things}\n- ping:"}
+
+
+def test_a_module_that_a_role_brings_for_ansible_is_refused_with_its_file_and_what_to_do(tmp_path):
+    with pytest.raises(PlanError) as caught:
+        planned(tmp_path, "- {hosts: all, roles: [web]}", ROLE_WITH_MODULE)
+    text = str(caught.value)
+    assert "roles/web/tasks/main.yml:1:4: thing (1 task) is a module written for Ansible" in text
+    assert f"{tmp_path}/roles/web/library/thing.py" in text and "a task type of your own, tasks/thing.py" in text
+
+
+def test_a_module_for_ansible_is_not_refused_where_no_task_of_the_plan_needs_it(tmp_path, told):
+    planned(tmp_path, "- {hosts: all, roles: [web]}", ROLE_WITH_MODULE, skip_tags=("things",))
+    assert told() == []
 
 
 def test_a_task_that_is_left_out_by_its_tags_is_not_told(tmp_path, told):
