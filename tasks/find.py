@@ -7,6 +7,7 @@ import stat
 import time
 
 from muster.target.files import hash_file
+from muster.target.patterns import compiled
 from muster.target.status import facts
 from muster.target.task import Choice, Failure, Path, task, warn
 
@@ -112,13 +113,6 @@ def named(patterns, excludes, use_regex, hidden):
         return any(rule.match(name) for rule in rules[0]) and not any(rule.match(name) for rule in rules[1])
 
     return test
-
-
-def compiled(pattern):
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise Failure("%s is no regular expression: %s" % (pattern, error))
 
 
 def of_kind(file_type):

@@ -1,7 +1,8 @@
 """Single lines of text files."""
 
+from muster.target.patterns import compiled, errors_of_replacements
 from muster.target.task import Choice, Failure, Mode, Path, task
-from muster.target.text import absent, compiled, end_line, place, read_text, split_lines, write_text
+from muster.target.text import absent, end_line, place, read_text, split_lines, write_text
 
 
 @task(
@@ -93,7 +94,7 @@ def put(lines, line, find, backrefs, firstmatch, insertafter, insertbefore):
     matching = [index for index, match in enumerate(found) if match]
     if matching:
         index = matching[0 if firstmatch else -1]
-        return replace(lines, index, found[index].expand(line) if backrefs else line)
+        return replace(lines, index, filled(found[index], line) if backrefs else line)
     same = [index for index, each in enumerate(lines) if each.rstrip("\r\n") == line]
     if same and not backrefs:
         return replace(lines, same[-1], line)
@@ -105,6 +106,14 @@ def put(lines, line, find, backrefs, firstmatch, insertafter, insertbefore):
         end_line(lines)
     lines.insert(index, line + "\n")
     return "line added"
+
+
+def filled(match, line):
+    """Return the line with the groups in it that regexp found."""
+    try:
+        return match.expand(line)
+    except errors_of_replacements() as error:
+        raise Failure("line does not fit regexp: %s" % error)
 
 
 def replace(lines, index, line):

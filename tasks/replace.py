@@ -1,8 +1,7 @@
 """Text replaced throughout a file."""
 
-import re
-
 from muster.target.flags import flag
+from muster.target.patterns import DOTALL, MULTILINE, compiled, errors_of_replacements
 from muster.target.task import Failure, Mode, Path, task
 from muster.target.text import absent, read_text, write_text
 
@@ -46,10 +45,11 @@ def replace(
     if section is None:
         return {"msg": "what before and after ask for is not in %s" % path}
     start, end = section
+    rule = compiled(regexp, MULTILINE)
     try:
-        changed, count = re.subn(regexp, replace, text[start:end], flags=re.MULTILINE)
-    except re.error as error:
-        raise Failure("regexp and replace do not fit together, or are none: %s" % error, regexp=regexp)
+        changed, count = rule.subn(replace, text[start:end])
+    except errors_of_replacements() as error:
+        raise Failure("replace does not fit regexp: %s" % error, regexp=regexp)
     new = text[:start] + changed + text[end:]
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, encoding, backup=backup, validate=validate, **looks)
@@ -63,8 +63,5 @@ def find_section(text, after, before):
         return 0, len(text)
     # As far as it goes: behind `after` to the end, up to the last `before`, or from one to the next of the other.
     between = "(?P<section>.*?)" if after and before else "(?P<section>.*)"
-    try:
-        match = re.search((after or "") + between + (before or ""), text, re.DOTALL)
-    except re.error as error:
-        raise Failure("before or after is no regular expression: %s" % error)
+    match = compiled((after or "") + between + (before or ""), DOTALL).search(text)
     return match.span("section") if match else None

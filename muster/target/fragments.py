@@ -2,8 +2,8 @@
 
 import os
 
+from muster.target.patterns import compiled
 from muster.target.task import Failure
-from muster.target.text import compiled
 
 
 def paths_of(directory, regexp=None, ignore_hidden=False):

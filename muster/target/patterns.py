@@ -9,6 +9,26 @@ they should be. The expressions and what they find are the same.
 import os
 import sys
 
+from muster.target.task import Failure
+
+MULTILINE, DOTALL = 8, 16  # As re has them.
+
+
+def compiled(regexp, flags=0):
+    """Return the compiled regular expression; raise Failure when it is none."""
+    compile_pattern, wrong = compiler()
+    try:
+        return compile_pattern(regexp, flags)
+    except wrong as error:
+        raise Failure("%s is no regular expression: %s" % (regexp, error))
+
+
+def errors_of_replacements():
+    """Return the classes of errors that a replacement raises when it names no group; Python itself loads re for it."""
+    import re
+
+    return re.error, IndexError
+
 
 def compiler():
     """Return two things: the function that compiles a regular expression, and the class of the errors it raises."""

@@ -3,7 +3,7 @@
 import os
 
 from muster.target.files import make_directory, read, resolved, write
-from muster.target.patterns import compiler
+from muster.target.patterns import compiled
 from muster.target.task import Failure
 
 
@@ -36,15 +36,6 @@ def end_line(lines):
     """Make sure that the last of these lines ends with a newline, so that another can follow it."""
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-
-
-def compiled(regexp):
-    """Return the compiled regular expression; raise Failure when it is none."""
-    compile_pattern, wrong = compiler()
-    try:
-        return compile_pattern(regexp)
-    except wrong as error:
-        raise Failure("%s is no regular expression: %s" % (regexp, error))
 
 
 def place(lines, insertafter, insertbefore, firstmatch=False):

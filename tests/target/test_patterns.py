@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from muster.target.patterns import compiler
+from muster.target.patterns import DOTALL, MULTILINE, compiled, compiler
+from muster.target.task import Failure
 
 ROOT = Path(__file__).parents[2]
 # Finds a text with an expression in a Python that has loaded as little as on a host.
 ALONE = """
 import sys
-from muster.target.patterns import compiler
+from muster.target.patterns import DOTALL, MULTILINE, compiled, compiler
+from muster.target.task import Failure
 compile, error = compiler()
 try:
     match = compile(sys.argv[1]).search(sys.argv[2])
@@ -62,3 +64,12 @@ def test_where_the_compiler_is_elsewhere_all_of_re_is_loaded(monkeypatch):
     compile_pattern, error = compiler()
     with pytest.raises(error):
         compile_pattern("(")
+
+
+def test_a_regular_expression_that_is_none_is_told():
+    with pytest.raises(Failure, match=r"\(a is no regular expression"):
+        compiled("(a")
+
+
+def test_the_flags_are_those_of_re():
+    assert (MULTILINE, DOTALL) == (re.MULTILINE, re.DOTALL)

@@ -1,7 +1,7 @@
 import pytest
 
 from muster.target.task import Failure
-from muster.target.text import compiled, end_line, place, read_text, split_lines, write_text
+from muster.target.text import end_line, place, read_text, split_lines, write_text
 from tests.tasks.harness import snapshot
 
 
@@ -57,8 +57,3 @@ def test_a_missing_directory_is_made_once_for_the_file(tmp_path):
 ])
 def test_something_new_goes_beside_its_anchor_or_to_the_end(arguments, index):
     assert place(["a1\n", "b\n", "a2\n", "c\n"], *arguments) == index
-
-
-def test_a_regular_expression_that_is_none_is_told():
-    with pytest.raises(Failure, match=r"\(a is no regular expression"):
-        compiled("(a")
