@@ -1,0 +1,159 @@
+"""Pairs of keys for SSH."""
+
+import os
+import tempfile
+
+from muster.target.files import attributes, read, remove
+from muster.target.openssl import PASSPHRASE, put
+from muster.target.system import capture, which
+from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
+
+SIZES = {"rsa": 4096, "dsa": 1024, "ecdsa": 256, "ed25519": 256}
+# ssh-keygen reads passphrases from a terminal or from what this program prints; arguments could be seen by everybody.
+ASKPASS = '#!/bin/sh\nprintf "%%s\\n" "$%s"\n' % PASSPHRASE
+
+
+@task(obsolete=("backend", "unsafe_writes"))
+def openssh_keypair(
+    path: Path,
+    state: Choice("present", "absent") = "present",
+    type: Choice("rsa", "dsa", "ecdsa", "ed25519") = "rsa",
+    size: int = None,
+    comment: str = None,
+    passphrase: Secret = None,
+    regenerate: Choice("never", "fail", "partial_idempotence", "full_idempotence", "always") = "partial_idempotence",
+    force: bool = False,
+    owner: str = None,
+    group: str = None,
+    mode: Mode = "0600",
+):
+    """Ensure a private key for SSH exists, and its public half beside it.
+
+    path: file of the private key; the public one has .pub after it
+    state: whether they should exist
+    type: of the key
+    size: bits; 4096 for rsa, 1024 for dsa and 256 for ecdsa where none are given
+    comment: stands in the public key; that of a key that is there stays when none is given
+    passphrase: encrypts the private key
+    regenerate: when to replace a key that is there; partial_idempotence fails for one that cannot be read
+    force: replace it in any case
+    owner: owner of both files
+    group: group of both files
+    mode: permissions of the private key
+
+    Example:
+      - openssh_keypair:
+          path: /home/deploy/.ssh/id_ed25519
+          type: ed25519
+          comment: deploy@example.com
+          owner: deploy
+
+    Returns:
+      filename: file of the private key
+      type: of the key
+      size: its bits
+      fingerprint: digest of the public key
+      public_key: the public key, as it stands in authorized_keys
+      comment: of the public key
+    """
+    public = path + ".pub"
+    if state == "absent":
+        yield from remove(path)
+        yield from remove(public)
+        return {"filename": path}
+    size = SIZES[type] if size is None or type == "ed25519" else size
+    new = force or decide(path, type, size, passphrase, regenerate)
+    if new:
+        said = comment or ""
+        yield from put(path, lambda: generated(type, size, said, passphrase), "private key", owner, group, mode,
+                       private=True)
+    else:
+        yield from attributes(path, owner, group, mode)
+        said = comment_of(public) if comment is None else comment
+    values = {"filename": path, "type": type, "size": size, "comment": said}
+    if new and context.check:
+        yield from put(public, str, "public key", owner, group, "0644")
+        return values
+    line = "%s %s" % (opened(path, passphrase), said)
+    if (read(public) or b"").decode("utf-8", "replace").strip() != line.strip():
+        yield from put(public, lambda: line.strip() + "\n", "public key", owner, group, "0644")
+    else:
+        yield from attributes(public, owner, group, "0644")
+    have = described(line)
+    return dict(values, type=have[0], size=have[1], fingerprint=have[2], public_key=line.strip())
+
+
+def decide(path, type, size, passphrase, regenerate):
+    """Tell whether the key at this path is to be made anew; raise Failure where it must be left alone."""
+    if os.path.isdir(path):
+        raise Failure("%s is a directory: give the path of the key's file" % path)
+    if not os.path.exists(path) or regenerate == "always":
+        return True
+    line = opened(path, passphrase)
+    if line is None or (passphrase and opened(path, None)):
+        if regenerate == "full_idempotence":
+            return True
+        raise Failure("%s is no key that this passphrase opens; regenerate: full_idempotence would replace it" % path)
+    fits = described(line)[:2] == (type, size)
+    if not fits and regenerate == "fail":
+        raise Failure("%s is another key than the task describes; regenerate: fail leaves it alone" % path)
+    return not fits and regenerate != "never"
+
+
+def comment_of(public):
+    """Return the comment of a public key in this file, "" without."""
+    words = (read(public) or b"").decode("utf-8", "replace").strip().split(" ", 2)
+    return words[2] if len(words) == 3 else ""
+
+
+def opened(path, passphrase):
+    """Return type and data of the public half of a private key, or None when it cannot be read."""
+    # ssh-keygen refuses keys that others can read, whatever is to become of their mode.
+    with tempfile.TemporaryDirectory() as directory:
+        copy = os.path.join(directory, "key")
+        with open(os.open(copy, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(read(path))
+        outcome = keygen(directory, passphrase, "-P", "-y", "-f", copy)
+    return " ".join(outcome.stdout.split()[:2]) if outcome.ok else None
+
+
+def described(line):
+    """Return (type, bits, fingerprint) of a public key."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "key.pub")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(line + "\n")
+        outcome = keygen(directory, None, "-P", "-l", "-f", path)
+    if not outcome.ok:
+        raise outcome.failure()
+    words = outcome.stdout.split()
+    return words[-1].strip("()").lower(), int(words[0]), words[1]
+
+
+def generated(type, size, comment, passphrase):
+    """Return a new private key as text."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "key")
+        outcome = keygen(directory, passphrase, "-N", "-q", "-t", type, "-b", str(size), "-C", comment, "-f", path)
+        if not outcome.ok:
+            why = (outcome.stderr or outcome.stdout).strip().splitlines() or ["it ended with %d" % outcome.rc]
+            raise Failure("ssh-keygen makes no %s key of %d bits: %s" % (type, size, why[0]), rc=outcome.rc)
+        return read(path).decode("ascii")
+
+
+def keygen(directory, passphrase, option, *argv):
+    """Run ssh-keygen, which is given the passphrase through its environment; return the `Outcome`.
+
+    directory: of our own, for the program that ssh-keygen asks
+    option: says that there is no passphrase
+    """
+    if not which("ssh-keygen"):
+        raise Failure("ssh-keygen is not on this host: install openssh-client (Debian) or openssh (Red Hat)")
+    if not passphrase:
+        return capture("ssh-keygen", option, "", *argv)
+    program = os.path.join(directory, "askpass")
+    with open(os.open(program, os.O_WRONLY | os.O_CREAT, 0o700), "w", encoding="ascii") as file:
+        file.write(ASKPASS)
+    # Before OpenSSH 8.4 the program is asked where there is a display and standard input is no terminal.
+    env = {"SSH_ASKPASS": program, "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0", PASSPHRASE: passphrase}
+    return capture("ssh-keygen", *argv, env=env)
