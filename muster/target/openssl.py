@@ -51,6 +51,18 @@ def fingerprints(pem):
     return found
 
 
+def held(directory, name, path, content):
+    """Return the path of a file, or where only its content is given, of one that holds it in this directory."""
+    if path and content:
+        raise Failure("the %s is given both as a path and as content: leave one of them out" % name)
+    if not content:
+        return path
+    path = os.path.join(directory, name.replace(" ", "-"))
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+        file.write(content.strip() + "\n")
+    return path
+
+
 def quoted(value):
     """Return a value as openssl's configuration takes it."""
     if "\n" in value:

@@ -8,6 +8,8 @@ A case is a mapping; ROOT in its strings is a directory of its own:
         case; `files.NAME` is a constant of muster.target.files
     commands: what the host's commands say, as `scripted.Host` takes it; only these programs are on the host
     commands_after: what they say otherwise once one of them was run as a change
+    real: programs of the host itself, instead of `commands`; the case is left out where one of them is not there
+    earlier: tasks that are carried out before it all, a list of {TASK TYPE: arguments}
     task: arguments
     result: values that the result must have, among others; text between slashes is a regular expression
     changes: the words of every change, in order
@@ -15,6 +17,7 @@ A case is a mapping; ROOT in its strings is a directory of its own:
     failure: regular expression for the message of the failure that is expected
     after: files that are there afterwards, {path: text} or {path: {content, mode, link}}, null for one that is gone;
         what is not named must be as it was before
+    shows: what programs print about it afterwards, {COMMAND LINE: regular expression}
     again: the changes of a second run, where one changes again by the nature of the arguments
 
 Python 3.6 and its standard library run this, so that it can be tried on the hosts themselves:
@@ -30,18 +33,20 @@ import importlib
 import json
 import os
 import re
+import shlex
 import stat
 import sys
 import tempfile
 import traceback
 from unittest import mock
 
+from muster.target import system
 from muster.target.undo import Record
 from tests.tasks.harness import as_bytes, perform, plant, snapshot
 from tests.tasks.scripted import Host
 
-KEYS = {"name", "before", "places", "commands", "commands_after", "task", "result", "changes", "ran", "failure",
-        "after", "again"}
+KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "task", "result", "changes", "ran",
+        "failure", "after", "shows", "again"}
 # Names of copies and temporary files hold the time, or a random part.
 VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
 
@@ -58,6 +63,8 @@ def hold(task_type, case, root):
     module = importlib.import_module("tasks." + task_type)
     function = getattr(module, task_type)
     with contextlib.ExitStack() as stack:
+        if "real" in case:
+            stack.enter_context(only(case["real"], os.path.join(root, "bin")))
         for name, value in insert(case.get("places", {}), here).items():
             place = importlib.import_module("muster.target." + name.split(".")[0]) if "." in name else module
             stack.enter_context(mock.patch.object(place, name.split(".")[-1], value))
@@ -65,7 +72,31 @@ def hold(task_type, case, root):
         if "commands" in case:
             host = Host(insert(case["commands"], here), insert(case.get("commands_after", {}), here))
             stack.enter_context(host.alone(os.path.join(root, "bin")))
+        for each in insert(case.get("earlier", []), here):
+            carry_out_before(each)
         obeys(function, case, here, Record(kept), host)
+
+
+def lacking(case):
+    """Return those of the real programs of a case that are not here."""
+    return [name for name in case.get("real", ()) if not system.which(name)]
+
+
+@contextlib.contextmanager
+def only(programs, directory):
+    """While this lasts these programs of the host are the only ones; links in `directory` stand for them."""
+    os.mkdir(directory)
+    for name in programs:
+        os.symlink(system.which(name), os.path.join(directory, name))
+    with mock.patch.object(system, "search_path", lambda: directory):
+        yield
+
+
+def carry_out_before(tasks):
+    """Carry out the tasks of a mapping, {task type: arguments}."""
+    for name, arguments in tasks.items():
+        result = perform(getattr(importlib.import_module("tasks." + name), name), arguments)
+        assert not result["failed"], result
 
 
 def obeys(function, case, root, record, host):
@@ -84,6 +115,9 @@ def obeys(function, case, root, record, host):
     foretells(function, foretold, result)
     shows_what_it_wrote(before, after, result)
     leaves(case, before, after, root)
+    for line, wanted in insert(case.get("shows", {}), root).items():
+        told = system.capture(*shlex.split(line))
+        assert re.search(wanted, told.stdout + told.stderr), (line, told.stdout, told.stderr)
     if not (function.task["repeats"] or result["failed"]):
         if host:
             host.turn()
@@ -111,11 +145,12 @@ def holds(case, result, root):
     """Assert that the result is the one the case expects."""
     if "failure" in case:
         assert result["failed"], result
-        assert re.search(case["failure"], result["msg"].replace(root, "ROOT"))
+        assert re.search(case["failure"], result["msg"].replace(root, "ROOT")), result["msg"]
     else:
         assert not result["failed"], result
     if "changes" in case:
-        assert [VARIES.sub("", what.replace(root, "ROOT")) for what in result["changes"]] == case["changes"]
+        changes = [VARIES.sub("", what.replace(root, "ROOT")) for what in result["changes"]]
+        assert changes == case["changes"], changes
     elif not case.get("result", {}).get("changed"):
         assert result["changes"] == [], "the case names no changes"
     for key, wanted in insert(case.get("result", {}), root).items():
@@ -189,6 +224,9 @@ def main():
     failed = 0
     os.umask(0o022)
     for task_type, case in json.load(sys.stdin, object_hook=as_was):
+        if lacking(case):
+            print("%s: %s: left out for want of %s" % (task_type, case["name"], ", ".join(lacking(case))))
+            continue
         with tempfile.TemporaryDirectory() as root:
             try:
                 hold(task_type, case, root)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.tasks.laws import hold
+from tests.tasks.laws import hold, lacking
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]
@@ -54,6 +54,8 @@ def plain_umask():
 @pytest.mark.parametrize(
     ("task_type", "case"), [pytest.param(*each, id=f"{each[0]}: {each[1]['name']}") for each in cases()])
 def test_case(task_type, case, tmp_path):
+    if lacking(case):
+        pytest.skip(f"needs {', '.join(lacking(case))}")
     hold(task_type, case, str(tmp_path))
 
 
@@ -62,6 +64,13 @@ def test_the_laws_hold_with_the_oldest_and_the_newest_python(which):
     told = subprocess.run([pythons()[which], "-B", "-m", "tests.tasks.laws"], cwd=ROOT, input=as_json(),
                           capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout[-5000:] + told.stderr
+
+
+def test_a_case_is_left_out_where_its_programs_are_not_there_and_that_is_told():
+    case = [["file", {"name": "no such program", "real": ["no-such-program"], "task": {}}]]
+    told = subprocess.run([sys.executable, "-m", "tests.tasks.laws"], cwd=ROOT, input=json.dumps(case),
+                          capture_output=True, text=True, check=True)
+    assert told.stdout == "file: no such program: left out for want of no-such-program\n"
 
 
 def test_a_case_that_does_not_hold_is_told():
