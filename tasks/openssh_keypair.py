@@ -1,7 +1,6 @@
 """Pairs of keys for SSH."""
 
 import os
-import tempfile
 
 from muster.target.files import attributes, read, remove
 from muster.target.openssl import PASSPHRASE, put
@@ -108,6 +107,8 @@ def comment_of(public):
 
 def opened(path, passphrase):
     """Return type and data of the public half of a private key, or None when it cannot be read."""
+    import tempfile
+
     # ssh-keygen refuses keys that others can read, whatever is to become of their mode.
     with tempfile.TemporaryDirectory() as directory:
         copy = os.path.join(directory, "key")
@@ -119,6 +120,8 @@ def opened(path, passphrase):
 
 def described(line):
     """Return (type, bits, fingerprint) of a public key."""
+    import tempfile
+
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "key.pub")
         with open(path, "w", encoding="utf-8") as file:
@@ -132,6 +135,8 @@ def described(line):
 
 def generated(type, size, comment, passphrase):
     """Return a new private key as text."""
+    import tempfile
+
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "key")
         outcome = keygen(directory, passphrase, "-N", "-q", "-t", type, "-b", str(size), "-C", comment, "-f", path)

@@ -2,8 +2,8 @@
 
 import os
 
-from muster.target.files import attributes, keep_copy, read, remove
-from muster.target.openssl import PASSPHRASE, made, openssl, put, quoted
+from muster.target.files import attributes, read
+from muster.target.openssl import PASSPHRASE, made, openssl, put, quoted, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
 
@@ -103,12 +103,9 @@ def openssl_csr(
       csr: the request, if that was asked for
       backup_file: copy of the request that was replaced
     """
-    extra = {}
     if state == "absent":
-        if backup and os.path.exists(path):
-            extra["backup_file"] = yield from keep_copy(path)
-        yield from remove(path)
-        return dict({"filename": path}, **extra)
+        return (yield from taken_away(path, backup))
+    extra = {}
     if not privatekey_path:
         raise Failure("openssl_csr needs privatekey_path, the file of a private key")
     parts = [("C", country_name), ("ST", state_or_province_name), ("L", locality_name), ("O", organization_name),

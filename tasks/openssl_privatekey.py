@@ -3,8 +3,8 @@
 import os
 import re
 
-from muster.target.files import attributes, keep_copy, read, remove
-from muster.target.openssl import PASSPHRASE, fingerprints, made, openssl, public_key, put
+from muster.target.files import attributes, read
+from muster.target.openssl import PASSPHRASE, fingerprints, made, openssl, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
 # Names of curves as certificates' documents have them, where openssl has others.
@@ -66,12 +66,9 @@ def openssl_privatekey(
       privatekey: the key, if that was asked for
       backup_file: copy of the key that was replaced
     """
-    extra = {}
     if state == "absent":
-        if backup and os.path.exists(path):
-            extra["backup_file"] = yield from keep_copy(path)
-        yield from remove(path)
-        return dict({"filename": path}, **extra)
+        return (yield from taken_away(path, backup))
+    extra = {}
     if (type == "ECC") != bool(curve):
         raise Failure("type ECC needs a curve, such as secp256r1" if type == "ECC" else "%s has no curve" % type)
     wanted = {"type": type, "size": None if type in WITHOUT_SIZE else size, "curve": CURVES.get(curve, curve)}

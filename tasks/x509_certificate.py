@@ -3,8 +3,8 @@
 import os
 
 from muster.target.certificates import AUTHORITY_KEY, SUBJECT_KEY, issued_by, lasts, moment, said, signed
-from muster.target.files import attributes, keep_copy, read, remove
-from muster.target.openssl import PASSPHRASE, held, made, public_key, put
+from muster.target.files import attributes, read
+from muster.target.openssl import PASSPHRASE, held, is_old, made, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
 IDENTIFIES = Choice("create_if_not_provided", "always_create", "never_create")
@@ -91,12 +91,9 @@ def x509_certificate(
     """
     import tempfile
 
-    extra = {}
     if state == "absent":
-        if backup and os.path.exists(path):
-            extra["backup_file"] = yield from keep_copy(path)
-        yield from remove(path)
-        return dict({"filename": path}, **extra)
+        return (yield from taken_away(path, backup))
+    extra = {}
     with tempfile.TemporaryDirectory() as directory:
         own = held(directory, "private key", privatekey_path, privatekey_content)
         request = held(directory, "request", csr_path, csr_content)
@@ -175,9 +172,8 @@ def identifiers(wanted, issuer, authority):
     else:
         by = "" if AUTHORITY_KEY in wanted["extensions"] else "none"
     # Since 3.0 openssl adds them by itself; before, it does not know the word that keeps it from that.
-    old = made("version").startswith("OpenSSL 1.")
     lines = [("subjectKeyIdentifier", subject), ("authorityKeyIdentifier", by)]
-    return ["%s = %s" % line for line in lines if line[1] and not (old and line[1] == "none")]
+    return ["%s = %s" % line for line in lines if line[1] and not (line[1] == "none" and is_old())]
 
 
 def fits(path, wanted, issuer):

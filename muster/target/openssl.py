@@ -4,33 +4,66 @@ Versions 1.1.1 to 3.x. Passphrases go through its environment, which only root a
 """
 
 import os
+import re
 
-from muster.target.files import attributes, keep_copy, replace, texts
+from muster.target.files import attributes, keep_copy, remove, replace, texts
 from muster.target.system import capture, which
 from muster.target.task import Change, Failure, context
 
-PASSPHRASE = "MUSTER_PASSPHRASE"
+PASSPHRASE, NEW_PASSPHRASE = "MUSTER_PASSPHRASE", "MUSTER_NEW_PASSPHRASE"
 
 
-def openssl(*argv, passphrase=None, stdin=None):
+def openssl(*argv, passphrase=None, new_passphrase=None, stdin=None):
     """Run openssl, which alters nothing unless it is told to; return the `Outcome`."""
     if not which("openssl"):
         raise Failure("openssl is not on this host: install the package openssl")
-    return capture("openssl", *argv, stdin=stdin, env={PASSPHRASE: passphrase or ""})
+    return capture("openssl", *argv, stdin=stdin,
+                   env={PASSPHRASE: passphrase or "", NEW_PASSPHRASE: new_passphrase or ""})
 
 
-def made(*argv, passphrase=None, stdin=None):
-    """Return what openssl prints; raise `Failure` without it, because it may be part of a key."""
-    outcome = openssl(*argv, passphrase=passphrase, stdin=stdin)
+def made(*argv, **options):
+    """Return what openssl prints; raise `Failure` without it, because it may be part of a key.
+
+    options: as for `openssl`
+    """
+    outcome = openssl(*argv, **options)
     if not outcome.ok:
         why = outcome.stderr.strip().splitlines() or ["it ended with %d" % outcome.rc]
         raise Failure("openssl %s: %s" % (argv[0], why[0]), rc=outcome.rc, stderr=outcome.stderr)
     return outcome.stdout
 
 
+def is_old():
+    """Tell whether this is a version before 3, which lacks some options."""
+    return made("version").startswith("OpenSSL 1.")
+
+
 def public_key(path, passphrase=None):
     """Return the public half of a private key as PEM; raise Failure for what is no key that can be read."""
     return made("pkey", "-in", path, "-passin", "env:" + PASSPHRASE, "-pubout", passphrase=passphrase)
+
+
+def for_ssh(pem):
+    """Return a public key as OpenSSH has it, without a comment; raise `Failure` for a kind that it does not have."""
+    import base64
+
+    told = made("pkey", "-pubin", "-noout", "-text", stdin=pem)  # A public key's text is the same with -pubin alone.
+    curve = re.search(r"NIST CURVE: P-(\d+)", told)
+    numbers = {name.lower(): bytes.fromhex("".join(lines.replace(":", "").split()))
+               for name, lines in re.findall(r"^(Modulus|pub):\n((?: +[0-9a-f:]+\n)+)", told, re.M)}
+    if "modulus" in numbers:
+        exponent = int(re.search(r"Exponent: (\d+)", told).group(1))
+        # Numbers are signed: a zero goes before a first bit that is set. That of the modulus is there already.
+        parts = [b"ssh-rsa", exponent.to_bytes(exponent.bit_length() // 8 + 1, "big"), numbers["modulus"]]
+    elif curve:
+        name = b"nistp" + curve.group(1).encode()
+        parts = [b"ecdsa-sha2-" + name, name, numbers["pub"]]
+    elif told.upper().startswith("ED25519"):
+        parts = [b"ssh-ed25519", numbers["pub"]]
+    else:
+        raise Failure("OpenSSH has no keys of this kind: %s" % told.splitlines()[0].strip(" :"))
+    data = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return "%s %s\n" % (parts[0].decode(), base64.b64encode(data).decode())
 
 
 def fingerprints(pem):
@@ -89,6 +122,15 @@ def put(path, make, what, owner, group, mode, backup=False, private=False):
     if not context.check:
         yield from attributes(path, owner, group, mode)
     return extra
+
+
+def taken_away(path, backup):
+    """Yield the changes that remove a file, of which a copy may be kept; return the task's values."""
+    values = {"filename": path}
+    if backup and os.path.exists(path):
+        values["backup_file"] = yield from keep_copy(path)
+    yield from remove(path)
+    return values
 
 
 def write(path, text, owner, group, mode, private):

@@ -107,23 +107,3 @@ def test_another_comment_leaves_the_key_and_none_leaves_the_comment(key):
     assert after["fingerprint"] == before["fingerprint"] and after["public_key"].endswith(" new one")
     kept = key(**ED)
     assert kept["changes"] == [] and kept["comment"] == "new one"
-
-
-def test_a_key_that_others_can_read_is_closed(key):
-    key(**ED)
-    key.path.chmod(0o644)
-    assert len(key(**ED)["changes"]) == 1
-    assert stat.S_IMODE(key.path.stat().st_mode) == 0o600
-
-
-def test_both_files_are_removed(key):
-    key(**ED)
-    assert key(state="absent")["changes"] == [f"remove {key.path}", f"remove {key.public}"]
-    assert not key.path.exists() and not key.public.exists()
-
-
-def test_what_cannot_be_made_is_told(tmp_path):
-    result = perform(openssh_keypair, {"path": str(tmp_path / "id"), "type": "ecdsa", "size": 100})
-    assert result["failed"] and "ssh-keygen makes no ecdsa key of 100 bits: " in result["msg"]
-    result = perform(openssh_keypair, {"path": str(tmp_path)})
-    assert result["failed"] and "is a directory" in result["msg"]

@@ -76,18 +76,6 @@ def test_the_common_name_is_an_other_name_unless_that_is_not_wanted(ensure):
     assert "DNS:" not in shown(ensure.path)
 
 
-def test_one_of_another_key_or_that_cannot_be_read_is_made_anew(ensure):
-    ensure.path.write_text("rubbish")
-    assert ensure(common_name="a")["changed"]
-
-
-def test_it_is_made_anew_when_forced_and_removed_with_a_copy(ensure):
-    ensure(common_name="a")
-    assert ensure(common_name="a", force=True, return_content=True)["csr"] is not None
-    assert ensure(state="absent", backup=True)["backup_file"]
-    assert not ensure.path.exists()
-
-
 @pytest.mark.parametrize(("arguments", "message"), [
     ({}, "needs privatekey_path"),
     ({"privatekey_path": "/nonexistent/key.pem", "common_name": "a"}, "openssl req: "),

@@ -3,7 +3,6 @@
 import os
 import shutil
 import stat
-import subprocess
 
 import pytest
 
@@ -93,11 +92,6 @@ def test_a_key_is_left_alone_where_it_must_be(key, content, regenerate, message)
     assert result["failed"] and message in result["msg"] and result["changes"] == []
 
 
-def test_never_keeps_a_key_that_does_not_fit(key):
-    key(type="Ed25519")
-    assert key(**ECC, regenerate="never")["changes"] == []
-
-
 def test_a_key_is_replaced_when_forced_and_a_copy_is_kept(key):
     key(**ECC)
     old = key.path.read_text()
@@ -105,22 +99,6 @@ def test_a_key_is_replaced_when_forced_and_a_copy_is_kept(key):
     with open(result["backup_file"]) as copy:
         assert copy.read() == old
     assert stat.S_IMODE(os.stat(result["backup_file"]).st_mode) == 0o600
-
-
-def test_the_key_is_returned_where_it_is_asked_for(key):
-    assert key(**ECC, return_content=True)["privatekey"] == key.path.read_text()
-
-
-def test_the_passphrase_opens_the_key(key):
-    key(**ECC, passphrase="right")
-    opened = subprocess.run(["openssl", "pkey", "-in", key.path, "-noout", "-passin", "pass:right"], check=False)
-    assert opened.returncode == 0
-
-
-def test_a_key_is_removed(key):
-    key(**ECC)
-    assert key(state="absent")["changes"] == [f"remove {key.path}"]
-    assert not key.path.exists()
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
