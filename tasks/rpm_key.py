@@ -4,7 +4,7 @@ import os
 import re
 
 from muster.target.files import read
-from muster.target.keys import WEB, dearmored, downloaded, fingerprints, is_same, plain
+from muster.target.keys import WEB, armored, downloaded, fingerprints, is_same, plain
 from muster.target.system import capture, run
 from muster.target.task import Change, Choice, Failure, task
 
@@ -75,11 +75,8 @@ def installed():
 def import_key(data):
     """Have rpm import keys; it takes nothing but files in ASCII armor."""
     import tempfile
-    from base64 import encodebytes
 
-    title = b"-----%s PGP PUBLIC KEY BLOCK-----\n"
-    armored = title % b"BEGIN" + b"\n" + encodebytes(dearmored(data)) + title % b"END"
     with tempfile.NamedTemporaryFile(suffix=".asc") as file:
-        file.write(armored if b"-----BEGIN PGP" not in data else data)
+        file.write(armored(data))
         file.flush()
         capture("rpm", "--import", file.name, check=True)

@@ -152,6 +152,33 @@ def parse_policy(text):
     return found
 
 
+def origins(names):
+    """Return {(name, installed version): Origin of the first repository that has it, such as "Debian"}.
+
+    names: name:architecture, as the policy of all packages together takes no longer than that of one
+    """
+    of_index, place = {}, ""
+    for line in capture("apt-cache", "policy", check=True).lines:
+        words = line.split()
+        if words[:1] == ["release"]:
+            of_index[place] = dict(part.split("=", 1) for part in " ".join(words[1:]).split(",") if "=" in part)
+        elif words[:1] and re.match(r"-?\d+$", words[0]):
+            place = " ".join(words[1:])
+    found, current, version = {}, None, None
+    for line in (capture("apt-cache", "policy", *names, check=True).lines if names else ()):
+        words = line.split()
+        if not line.startswith(" "):
+            current, version = line.rstrip(":").partition(":")[0], None
+        elif line.startswith(" *** "):
+            version = words[1]
+        elif version and line.startswith("        "):
+            origin = of_index.get(" ".join(words[1:]), {}).get("o", "")
+            found[current, version] = found.get((current, version)) or origin
+        else:
+            version = None
+    return found
+
+
 def simulate(*arguments):
     """Return what apt-get would do, [{"name", "old", "new"}, ...]; raise Failure when it could not.
 

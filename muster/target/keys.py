@@ -46,11 +46,23 @@ def dearmored(data):
     return found
 
 
+def armored(data):
+    """Return keys in ASCII armor, RFC 4880 section 6.2; its checksum may be left out."""
+    title = b"-----%s PGP PUBLIC KEY BLOCK-----\n"
+    return data if b"-----BEGIN PGP" in data else title % b"BEGIN" + b"\n" + base64.encodebytes(data) + title % b"END"
+
+
 def packets(data):
     """Yield (tag, body) of each packet of OpenPGP data, RFC 4880 section 4.2; raise Failure where there is none."""
+    for tag, body, _, _ in located(data):
+        yield tag, body
+
+
+def located(data):
+    """Yield (tag, body, start, end) of each packet: the last two are where it is in the data, its header included."""
     place = 0
     while place < len(data):
-        first = data[place]
+        start, first = place, data[place]
         if not first & 0x80:
             raise Failure("this is no OpenPGP key")
         place += 1
@@ -61,8 +73,19 @@ def packets(data):
             width = 1 << (first & 3)
             tag, size = first >> 2 & 0x0f, int.from_bytes(data[place:place + width], "big")
             place += width
-        yield tag, data[place:place + size]
+        yield tag, data[place:place + size], start, place + size
         place += size
+
+
+def apart(data):
+    """Return [(fingerprint of the primary key, the key in binary), ...] for all keys in this data, armored or not.
+
+    A key is its primary packet and all that follow up to the next: names, signatures, subkeys (RFC 4880 section 11.1).
+    """
+    data = dearmored(data)
+    starts = [start for tag, _, start, _ in located(data) if tag == 6]
+    pieces = [data[start:end] for start, end in zip(starts, starts[1:] + [len(data)])]
+    return [(fingerprints(piece)[0][0], piece) for piece in pieces]
 
 
 def new_length(data, place):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.target.keys import dearmored, fingerprints, is_same, plain
+from muster.target.keys import apart, armored, dearmored, fingerprints, is_same, plain
 from muster.target.task import Failure
 
 KEY = b"""-----BEGIN PGP PUBLIC KEY BLOCK-----
@@ -20,6 +20,16 @@ FINGERPRINT = "5584FAE33507D69ECE14F3FBE0C91FC5F3AC1F99"
 
 def test_a_key_is_known_by_the_fingerprint_that_gpg_tells():
     assert fingerprints(KEY) == fingerprints(dearmored(KEY)) == [(FINGERPRINT, "primary")]
+
+
+def test_a_key_is_the_same_after_it_was_put_in_armor_again():
+    assert dearmored(armored(dearmored(KEY))) == dearmored(KEY) and armored(KEY) == KEY
+
+
+def test_keys_in_one_file_are_taken_apart():
+    one = dearmored(KEY)
+    other = one.replace(one[3:8], bytes(5), 1)
+    assert [key for _, key in apart(one + other)] == [one, other] and apart(KEY) == [(FINGERPRINT, one)]
 
 
 def test_an_id_is_the_end_of_a_fingerprint():
