@@ -3,11 +3,13 @@
 import os
 
 from muster.target import apt as host
+from muster.target import policy_rc_d as autostart
+from muster.target.holds import stays
+from muster.target.specs import expand_all, fixes, outdated, satisfied
 from muster.target.system import capture
 from muster.target.task import Choice, Failure, Path, context, task, warn
 
-POLICY = "/usr/sbin/policy-rc.d"
-
+ARCHIVES = "/var/cache/apt/archives"
 
 @task(
     aliases={"package": "name", "pkg": "name", "update-cache": "update_cache", "default-release": "default_release",
@@ -21,6 +23,8 @@ def apt(
     state: Choice("present", "latest", "absent", "build-dep", "fixed", "installed", "removed") = "present",
     update_cache: bool = False,
     cache_valid_time: int = 0,
+    update_cache_retries: int = 5,
+    update_cache_retry_max_delay: int = 12,
     upgrade: Choice("no", "safe", "yes", "full", "dist") = "no",
     deb: Path = None,
     purge: bool = False,
@@ -28,6 +32,8 @@ def apt(
     autoclean: bool = False,
     clean: bool = False,
     only_upgrade: bool = False,
+    security: bool = False,
+    fail_on_autoremove: bool = False,
     install_recommends: bool = None,
     allow_downgrade: bool = False,
     allow_change_held_packages: bool = False,
@@ -41,9 +47,12 @@ def apt(
     """Ensure Debian packages are installed, up to date or gone, in one transaction of apt-get.
 
     name: packages: `name`, `name=version` (the version may end in `*`), `name:architecture`, or with wildcards
-    state: latest upgrades too; build-dep installs what is needed to build them; fixed mends broken dependencies
+    state: latest upgrades too, with name "*" everything; build-dep installs what is needed to build them; fixed mends
+        broken dependencies
     update_cache: fetch the lists of packages first; that alone does not count as a change where packages are named
     cache_valid_time: seconds for which the lists are new enough not to be fetched again; implies update_cache
+    update_cache_retries: how often to try again where a repository does not answer
+    update_cache_retry_max_delay: seconds between two tries at most
     upgrade: upgrade everything; full and dist also remove packages where that is needed, safe and yes never do
     deb: path on the host of a package file to install, with its dependencies
     purge: remove configuration files as well
@@ -51,6 +60,8 @@ def apt(
     autoclean: delete downloaded packages that can no longer be downloaded
     clean: delete all downloaded packages
     only_upgrade: upgrade what is installed, install nothing new
+    security: with state latest, only what fixes security, and no newer version than does; name may be "*"
+    fail_on_autoremove: fail where a package would have to go
     install_recommends: install recommended packages too; as the host is configured when unset
     allow_downgrade: permit going back to an older version
     allow_change_held_packages: change packages that are held; they are held again afterwards
@@ -75,14 +86,17 @@ def apt(
       stdout, stderr: what apt-get printed
     """
     state = {"installed": "present", "removed": "absent"}.get(state, state)
+    if security and state != "latest":
+        warn("security chooses among updates: it means something with state: latest only")
     runner = Runner(lock_timeout, options(
         install_recommends, allow_downgrade, allow_change_held_packages, allow_unauthenticated, force, default_release,
-        dpkg_options), keep_holds=allow_change_held_packages or force, policy_rc_d=policy_rc_d)
-    if clean:
-        yield from runner.clean()
+        dpkg_options, fail_on_autoremove and state != "absent"),
+        keep_holds=allow_change_held_packages or force, policy_rc_d=policy_rc_d)
+    if clean and any(each.endswith(".deb") for each in host.list_directory(ARCHIVES)):
+        yield host.transaction(["clean"], (), lock_timeout)
     refreshed = (update_cache or cache_valid_time > 0) and host.stale(cache_valid_time)
     if refreshed:
-        yield host.update(lock_timeout)
+        yield host.update(lock_timeout, update_cache_retries, update_cache_retry_max_delay)
     if upgrade != "no":
         yield from runner.predicted({"full": ["dist-upgrade"], "dist": ["dist-upgrade"]}.get(
             upgrade, ["upgrade", "--with-new-pkgs"]) + (["--auto-remove"] if autoremove else []))
@@ -93,12 +107,16 @@ def apt(
         yield from runner.remove(names, purge, autoremove)
     elif state in ("build-dep", "fixed"):
         yield from runner.predicted(["build-dep"] + names if state == "build-dep" else ["-f", "install"] + names)
+    elif state == "latest" and security:
+        yield from runner.fix(names)
+    elif state == "latest" and "*" in names:
+        yield from runner.predicted(["upgrade", "--with-new-pkgs"])
     elif names:
         yield from runner.install(names, state == "latest", only_upgrade)
     if autoremove and not runner.ran:
         yield from runner.predicted(["autoremove"] + (["--purge"] if purge else []))
-    if autoclean:
-        yield from runner.autoclean()
+    if autoclean and "Del " in capture("apt-get", "-s", "autoclean", check=True).stdout:
+        yield host.transaction(["autoclean"], (), lock_timeout)
     result = dict(runner.result(), cache_updated=bool(refreshed), cache_update_time=host.updated_at())
     if refreshed and (names or deb or upgrade != "no" or state == "fixed" or autoremove):
         result["changed"] = runner.ran
@@ -106,7 +124,7 @@ def apt(
 
 
 def options(install_recommends, allow_downgrade, allow_change_held, allow_unauthenticated, force, default_release,
-            dpkg_options):
+            dpkg_options, no_remove):
     """Return the options of apt-get for the arguments of this task type."""
     flags = []
     for option in dpkg_options.split(","):
@@ -120,7 +138,7 @@ def options(install_recommends, allow_downgrade, allow_change_held, allow_unauth
                          (allow_unauthenticated, "--allow-unauthenticated")):
         if wanted or force:
             flags.append(flag)
-    return flags + (["--allow-remove-essential"] if force else [])
+    return flags + (["--allow-remove-essential"] if force else []) + (["--no-remove"] if no_remove else [])
 
 
 class Runner:
@@ -154,7 +172,7 @@ class Runner:
     def around(self, run):
         """Run the transaction with policy-rc.d in place, and hold again what it took the hold off."""
         held = capture("apt-mark", "showhold").lines if self.keep_holds else []
-        outcome = with_policy(self.policy_rc_d, run) if self.policy_rc_d is not None else run()
+        outcome = autostart.with_answer(self.policy_rc_d, run) if self.policy_rc_d is not None else run()
         left = host.packages() if held else {}
         lost = [name for name in held if name in left and left[name].installed and not left[name].held]
         if lost:
@@ -176,21 +194,48 @@ class Runner:
 
     def install(self, names, latest, only_upgrade):
         known = host.packages()
-        if any(sign in each for each in names for sign in "*?[") and not latest:
-            names = expand_all(names, known)
+        names = expand_all(names, known)
         wanted = [each for each in names if not satisfied(each, known)]
-        if latest:
-            wanted += outdated([each for each in expand_all(names, known) if each not in wanted])
         if only_upgrade:
             wanted = [each for each in wanted if host.installed_version(known, each.split("=")[0])]
+        for name, _, version in (each.partition("=") for each in wanted):
+            if self.holds(name, known):
+                raise Failure(stays("apt", name, known[name].version, version))
+        if latest:
+            newer = outdated([each for each in names if each not in wanted])
+            wanted += [name for name, version in newer if not self.leaves(name, version, known)]
         if wanted:
             yield from self.transaction(["install"] + (["--only-upgrade"] if only_upgrade else []) + wanted)
+
+    def fix(self, names):
+        """Install what fixes security among these packages, or among all that are installed."""
+        known = host.packages()
+        everything = sorted(name for name, package in known.items() if ":" not in name and package.installed)
+        chosen = everything if not names or "*" in names else [
+            match for each in names for match in host.expand(each, everything) if match in everything]
+        wanted = ["%s=%s" % (name, version) for name, version in fixes(chosen)
+                  if not self.leaves(name, version, known)]
+        if wanted:
+            yield from self.transaction(["install", "--only-upgrade"] + wanted)
+
+    def holds(self, name, known):
+        """Tell whether a package must stay as it is."""
+        return not self.keep_holds and name in known and known[name].installed and known[name].held
+
+    def leaves(self, name, version, known):
+        """Tell whether an update is left out because of a hold, and say so."""
+        if self.holds(name, known):
+            warn(stays("apt", name, known[name].version, version))
+        return self.holds(name, known)
 
     def remove(self, names, purge, autoremove):
         known = host.packages()
         plain = [match for each in names for match in host.expand(each.split("=")[0], known)]
         gone = [each for each in plain if each in known and (
             known[each].installed or purge and known[each].configured)]
+        for each in gone:
+            if self.holds(each, known):
+                raise Failure(stays("apt", each, known[each].version, "removed"))
         if gone:
             verb = ["purge" if purge else "remove"] + (["--auto-remove"] if autoremove else [])
             yield from self.transaction(verb + gone)
@@ -202,71 +247,3 @@ class Runner:
         name, version = capture("dpkg-deb", "-W", "--showformat=" + form, path, check=True).stdout.split("\t")
         if host.installed_version(host.packages(), name) != version.strip():
             yield from self.transaction(["install", os.path.abspath(path)])
-
-    def clean(self):
-        directory = "/var/cache/apt/archives"
-        if any(each.endswith(".deb") for each in host.list_directory(directory)):
-            yield host.transaction(["clean"], (), self.lock_timeout)
-
-    def autoclean(self):
-        if "Del " in capture("apt-get", "-s", "autoclean", check=True).stdout:
-            yield host.transaction(["autoclean"], (), self.lock_timeout)
-
-
-def satisfied(spec, known):
-    """Tell whether an installed package answers `name` or `name=version`."""
-    import fnmatch
-
-    name, _, version = spec.partition("=")
-    installed = host.installed_version(known, name)
-    if version:
-        return installed is not None and fnmatch.fnmatchcase(installed, version)
-    return installed is not None or provided(name, known)
-
-
-def provided(name, known):
-    """Tell whether an installed package stands in for one that exists in name only."""
-    if not any(package.installed and name in package.provides for package in known.values()):
-        return False
-    candidate = host.policy([name]).get(name)
-    return candidate is None or not candidate.versions
-
-
-def outdated(names):
-    """Return those of the installed packages that have a newer version, out of one look-up."""
-    plain = [each for each in names if "=" not in each]
-    found = host.policy(plain)
-    return [each for each in plain if each in found and found[each].outdated]
-
-
-def expand_all(names, known):
-    """Return the names with wildcards filled in from all packages there are."""
-    everything = None
-    result = []
-    for each in names:
-        if any(sign in each.split("=")[0] for sign in "*?["):
-            if everything is None:
-                everything = set(capture("apt-cache", "pkgnames").lines) | set(known)
-            matches = host.expand(each, everything)
-            if not matches:
-                raise Failure("no package matches %s" % each)
-            result += matches
-        else:
-            result.append(each)
-    return result
-
-
-def with_policy(status, run):
-    """Run a function while policy-rc.d answers with this status, then put back what was there."""
-    kept = POLICY + ".muster"
-    if os.path.exists(POLICY):
-        os.rename(POLICY, kept)
-    try:
-        with open(POLICY, "w") as file:
-            file.write("#!/bin/sh\nexit %d\n" % status)
-        os.chmod(POLICY, 0o755)
-        return run()
-    finally:
-        os.unlink(POLICY)
-        if os.path.exists(kept):
-            os.rename(kept, POLICY)

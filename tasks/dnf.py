@@ -1,10 +1,13 @@
 """RPM packages."""
 
+import fnmatch
 import os
 
 from muster.target import dnf as host
+from muster.target.holds import locked, stays
 from muster.target.system import capture
 from muster.target.task import Choice, Failure, Path, context, task, warn
+from muster.target.versions import newest, refuse_downgrades
 
 
 @task(
@@ -40,6 +43,7 @@ def dnf(
     download_only: bool = False,
     download_dir: Path = None,
     install_weak_deps: bool = True,
+    list: str = None,
 ):
     """Ensure RPM packages are installed, up to date or gone, in one transaction of dnf (or yum).
 
@@ -71,6 +75,7 @@ def dnf(
     download_only: download, do not install
     download_dir: where to download to
     install_weak_deps: install recommended packages too
+    list: do nothing but tell in `results` what is installed, available, updates, repos, or of this name
 
     Example:
       - dnf:
@@ -80,20 +85,21 @@ def dnf(
 
     Returns:
       packages: list of {name, old, new}: versions before and after, null where there is none
-      results: the same as sentences
+      results: the same as sentences; with list what was asked for
       rc: status of dnf
       stdout, stderr: what dnf printed
     """
-    flags = Flags(
+    flags = host.options(
         enablerepo=enablerepo, disablerepo=disablerepo, exclude=exclude, disableexcludes=disable_excludes,
         disableplugin=disable_plugin, enableplugin=enable_plugin, releasever=releasever, config=conf_file,
         allowerasing=allowerasing, nobest=nobest, best=best, nogpgcheck=disable_gpg_check, cacheonly=cacheonly,
-        downloadonly=download_only, downloaddir=download_dir, installroot=installroot if installroot != "/" else None,
-    ).words
+        downloadonly=download_only, downloaddir=download_dir, installroot=installroot if installroot != "/" else None)
     flags += ["--setopt=strict=0"] if skip_broken else []
     flags += [] if sslverify else ["--setopt=sslverify=False"]
     flags += [] if install_weak_deps else ["--setopt=install_weak_deps=False"]
     state = {"installed": "present", "removed": "absent", None: "absent" if autoremove else "present"}.get(state, state)
+    if list:
+        return {"results": host.listed(list, flags, lock_timeout), "msg": ""}
     names = [each for each in name if each]
     root = ["--root", installroot] if installroot != "/" else []
     runner = Runner(flags, root, lock_timeout)
@@ -114,18 +120,6 @@ def dnf(
     if update_cache:
         result["changed"] = runner.ran
     return result
-
-
-class Flags:
-    """Turns arguments into dnf's options: true gives --name, text --name=text, a list one of these with commas."""
-
-    def __init__(self, **options):
-        self.words = []
-        for name, value in sorted(options.items()):
-            if value is True:
-                self.words.append("--" + name)
-            elif value:
-                self.words.append("--%s=%s" % (name, value if isinstance(value, str) else ",".join(value)))
 
 
 class Runner:
@@ -210,7 +204,8 @@ class Runner:
         sure, unsure = self.wanted(plain)
         absent = [] if update_only else sure + [each for each in unsure if each[0] == "@"]
         present = [each for each in plain if each not in sure and each[0] != "@"]
-        newer = self.updates(present)
+        newer = host.updates(present, flags=self.flags, lock_timeout=self.lock_timeout)
+        self.tell_locked(present)
         if newer and not absent:
             yield from self.transaction(["upgrade"] + present)
         elif sure and absent or newer:
@@ -219,12 +214,17 @@ class Runner:
         elif absent:
             yield from self.predicted(["install"] + absent)
 
-    def updates(self, names):
-        """Return newer versions of these packages, as name-version.arch, as far as nothing holds them back."""
-        if not names:
-            return []
-        outcome = host.ask(["check-update"] + names, self.flags, self.lock_timeout, rc=(0, 100))
-        return parse_updates(outcome.stdout)
+    def tell_locked(self, names):
+        """Warn of packages that are locked although there is something newer."""
+        locks = locked()
+        held = [each for each in names if any(fnmatch.fnmatchcase(each, lock) for lock in locks)]
+        if not held:
+            return
+        query = ["repoquery", "--upgrades", "--latest-limit=1", "--disableexcludes=all", "--qf", "%{name}\t%{evr}"]
+        have = {name: newest(versions) for (name, _), versions in host.packages(self.root).items()}
+        for line in sorted(set(host.ask(query + held, self.flags, self.lock_timeout).lines)):
+            name, _, version = line.partition("\t")
+            warn(stays("dnf", name, have.get(name), version))
 
     def remove(self, names, autoremove):
         groups = [each for each in names if each[0] == "@"]
@@ -239,30 +239,6 @@ class Runner:
             yield from self.predicted(["remove"] + automatic + groups)
         elif autoremove and not names:
             yield from self.predicted(["autoremove"])
-
-
-def parse_updates(text):
-    """Parse `dnf -q check-update`: lines of name.arch, version, repository, up to the obsoletes."""
-    found = []
-    for line in text.partition("Obsoleting Packages")[0].splitlines():
-        words = line.split()
-        if len(words) == 3 and "." in words[0]:
-            name, _, architecture = words[0].rpartition(".")
-            found.append("%s-%s.%s" % (name, words[1], architecture))
-    return found
-
-
-def refuse_downgrades(specs, have):
-    """Raise Failure for name-version where a newer version is installed."""
-    installed = {name: versions for (name, _), versions in have.items()}
-    for spec in specs:
-        for count in (2, 1):
-            parts = spec.rsplit("-", count)
-            if len(parts) == count + 1 and parts[0] in installed:
-                version, newest = "-".join(parts[1:]), host.newest(installed[parts[0]])
-                if host.compare(newest, version) > 0:
-                    raise Failure("%s %s is installed, newer than the %s that is asked for; allow_downgrade: true "
-                                  "permits going back" % (parts[0], newest, version))
 
 
 def sentence(step):

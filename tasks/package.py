@@ -51,7 +51,7 @@ def package(
     disable_gpg_check: do not check signatures (dnf)
     lock_timeout: seconds to wait while another process holds the package manager's lock
     deb: path on the host of a package file to install (apt)
-    security: with state latest, only what fixes security (dnf)
+    security: with state latest, only what fixes security
     exclude: packages not to touch (dnf)
     releasever: release to take packages from (dnf)
 
@@ -91,9 +91,10 @@ def for_apt(names):
     if not any(DASHED.match(each) for each in names):
         return names
     from muster.target import apt
+    from muster.target.candidates import policy
 
     known = apt.packages()
-    return [DASHED.sub(r"\1=\2", each) if each not in known and DASHED.match(each) and each not in apt.policy([each])
+    return [DASHED.sub(r"\1=\2", each) if each not in known and DASHED.match(each) and each not in policy([each])
             else each for each in names]
 
 

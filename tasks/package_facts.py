@@ -1,6 +1,7 @@
 """Facts about installed packages."""
 
 from muster.target import apt
+from muster.target.candidates import origins
 from muster.target.distribution import package_manager
 from muster.target.system import capture, which
 from muster.target.task import Choice, Failure, task, warn
@@ -60,8 +61,9 @@ def from_dpkg():
         name, version, architecture, section, status = line.split("\t")
         if apt.Package(name, architecture, version, status, []).installed:
             found.append({"name": name, "version": version, "arch": architecture, "category": section, "source": "apt"})
-    origins = apt.origins(["%s:%s" % (each["name"], each["arch"]) for each in found]) if which("apt-cache") else {}
-    return [dict(each, origin=origins.get((each["name"], each["version"]), "")) for each in found]
+    names = ["%s:%s" % (each["name"], each["arch"]) for each in found]
+    origin = origins(names) if which("apt-cache") else {}
+    return [dict(each, origin=origin.get((each["name"], each["version"]), "")) for each in found]
 
 
 def from_rpm():

@@ -5,7 +5,7 @@ Everything goes through the command line tools, so no Python bindings are needed
 
 import re
 
-from muster.target import holders
+from muster.target import holders, holds
 from muster.target.recall import recall
 from muster.target.system import Outcome, capture, which
 from muster.target.task import Change, Failure
@@ -140,6 +140,39 @@ def parse_preview(text):
     return steps
 
 
+def options(**arguments):
+    """Return arguments as dnf's options: true gives --name, text --name=text, a list one of these with commas.
+
+    >>> options(nobest=True, best=False, exclude=["a", "b"])
+    ['--exclude=a,b', '--nobest']
+    """
+    words = []
+    for name, value in sorted(arguments.items()):
+        if value is True:
+            words.append("--" + name)
+        elif value:
+            words.append("--%s=%s" % (name, value if isinstance(value, str) else ",".join(value)))
+    return words
+
+
+def updates(names, flags, lock_timeout):
+    """Return newer versions of installed packages, as name-version.arch, as far as nothing holds them back."""
+    if not names:
+        return []
+    return parse_updates(ask(["check-update"] + names, flags, lock_timeout, rc=(0, 100)).stdout)
+
+
+def parse_updates(text):
+    """Parse `dnf -q check-update`: lines of name.arch, version, repository, up to the obsoletes."""
+    found = []
+    for line in text.partition("Obsoleting Packages")[0].splitlines():
+        words = line.split()
+        if len(words) == 3 and "." in words[0]:
+            name, _, architecture = words[0].rpartition(".")
+            found.append("%s-%s.%s" % (name, words[1], architecture))
+    return found
+
+
 def patient(argv, lock_timeout, stream=True):
     """Run dnf when nobody else does; its `Outcome`."""
     return holders.wait_while_locked(lambda: capture(*argv, stream=stream), holder, is_locked, lock_timeout)
@@ -155,8 +188,8 @@ def is_locked(outcome):
 
 HINTS = (
     ("Unable to find a match", "the name is wrong, or it is in a repository that is not enabled (enablerepo)"),
-    ("filtered out by exclude filtering", "a version lock or an exclude holds it back: dnf versionlock list, or "
-     "disable_excludes: all"),
+    ("filtered out by exclude filtering", "it is held or excluded; %s, disable_excludes: all takes what is excluded"
+     % holds.LET_GO["dnf"]),
     ("Transaction test error", "nothing was changed"),
     ("GPG check FAILED", "import the repository's key with rpm_key"),
     ("This command has to be run with superuser privileges", "become: true"),
@@ -176,48 +209,30 @@ def failure(outcome):
                    stderr=outcome.stderr, cmd=list(outcome.argv))
 
 
-def newest(versions):
-    """Return the newest of these versions (epoch:version-release)."""
-    best = None
-    for version in versions:
-        if best is None or compare(version, best) > 0:
-            best = version
-    return best
+FIELDS = ("name", "arch", "epoch", "version", "release", "repo")
+QUERIES = {"installed": ["--installed"], "available": ["--available"], "updates": ["--upgrades"],
+           "upgrades": ["--upgrades"]}
 
 
-def compare(one, other):
-    """Compare two versions as rpm does: negative, zero or positive. A missing release equals any.
+def listed(what, flags=(), lock_timeout=30):
+    """Return what `dnf list` would show, as {name, arch, epoch, version, release, repo, envra, nevra, yumstate} each.
 
-    >>> compare("1:1.0-1", "2.0-1") > 0, compare("1.0~rc1-1", "1.0-1") < 0, compare("1.0", "1.0-7")
-    (True, True, 0)
+    what: installed, available, updates, repos, or the name of a package, which may have wildcards
     """
-    (epoch, version, release), (other_epoch, other_version, other_release) = split_evr(one), split_evr(other)
-    return (epoch > other_epoch) - (epoch < other_epoch) or compare_part(version, other_version) or (
-        compare_part(release, other_release) if release and other_release else 0)
+    if what in ("repos", "repositories"):
+        lines = ask(["repolist", "--enabled"], flags, lock_timeout).lines[1:]
+        return [{"repoid": line.split()[0], "state": "enabled"} for line in lines if line.strip()]
+    form = "%{name}\t%{arch}\t%{epoch}\t%{version}\t%{release}\t%{reponame}"
+    found = []
+    for query in [QUERIES[what]] if what in QUERIES else [["--installed", what], ["--available", what]]:
+        for line in ask(["repoquery", "--qf", form] + query, flags, lock_timeout).lines:
+            if line.count("\t") == len(FIELDS) - 1:
+                found.append(entry(line.split("\t"), query[0] == "--installed"))
+    return found
 
 
-def split_evr(text):
-    """Split epoch:version-release; epoch is a number, release may be empty."""
-    epoch, _, rest = text.rpartition(":")
-    version, _, release = rest.partition("-")
-    return int(epoch or 0), version, release
-
-
-def compare_part(one, other):
-    """Compare two version strings segment by segment: numbers beat letters, ~ sorts before the end, ^ after it."""
-    pieces = [re.findall(r"\d+|[A-Za-z]+|~|\^", text) for text in (one, other)]
-    for index in range(max(map(len, pieces))):
-        ours, theirs = (rank(piece, index) for piece in pieces)
-        if ours != theirs:
-            return 1 if ours > theirs else -1
-    return 0
-
-
-def rank(pieces, index):
-    """Return a key by which segments sort: ~, end, ^, letters, numbers."""
-    if index >= len(pieces):
-        return (1,)
-    piece = pieces[index]
-    if piece in "~^":
-        return (0,) if piece == "~" else (2,)
-    return (4, int(piece), "") if piece.isdigit() else (3, 0, piece)
+def entry(values, installed):
+    """Return one package of `listed`."""
+    told = dict(zip(FIELDS, values), yumstate="installed" if installed else "available")
+    told["nevra"] = "{name}-{epoch}:{version}-{release}.{arch}".format(**told)
+    return dict(told, envra="{epoch}:{name}-{version}-{release}.{arch}".format(**told))

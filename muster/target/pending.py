@@ -10,8 +10,10 @@ import re
 import time
 
 from muster.target import apt, dnf
+from muster.target.candidates import SECURITY_SUITE, policy
 from muster.target.system import capture
 from muster.target.task import Failure
+from muster.target.versions import newest
 
 
 class Update:
@@ -71,11 +73,11 @@ def on_apt(cache_valid_time, lock_timeout):
         except Failure as failure:
             pending.unknown.append(failure.message)
     pending.age = max(0, int(time.time()) - apt.updated_at())
-    if not apt.SECURITY_SUITE.search(capture("apt-cache", "policy", check=True).stdout):
+    if not SECURITY_SUITE.search(capture("apt-cache", "policy", check=True).stdout):
         pending.unknown.append("no security suite is among the sources of apt")
     known = apt.packages()
     names = sorted(name for name, package in known.items() if ":" not in name and package.installed)
-    for name, found in sorted(apt.policy(names).items()):
+    for name, found in sorted(policy(names).items()):
         if found.outdated or found.fix:
             held = known[name].held or not found.outdated
             pending.updates.append(Update(name, found.installed, found.candidate, bool(found.fix), found.fix, held))
@@ -125,7 +127,7 @@ def collect(pending, flags, fresh, lock_timeout):
                if ask("updateinfo", "list", "--all", "--repo=" + repository).strip()}
     have = dnf.packages()
     for name, architecture, version, repository in rows:
-        update = Update(name, dnf.newest(have.get((name, architecture), [])), version,
+        update = Update(name, newest(have.get((name, architecture), [])), version,
                         False if repository in advised else None, pinned="%s.%s" % (name, architecture) not in free,
                         architecture=architecture)
         pending.updates.append(update)
@@ -170,7 +172,7 @@ def read_advisories(pending, advisories, cves):
         if update is None:
             continue
         update.security = True
-        update.fix = dnf.newest([version] + ([update.fix] if update.fix else []))
+        update.fix = newest([version] + ([update.fix] if update.fix else []))
         if identity not in update.advisories:
             update.advisories.append(identity)
         if severity in SEVERITIES:

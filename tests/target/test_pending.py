@@ -3,7 +3,7 @@
 import pytest
 
 from muster.target import apt, dnf, pending
-from tests.target.test_apt import POLICY
+from tests.target.test_candidates import POLICY
 from tests.tasks.scripted import Host
 
 DPKG = "demo-both\tall\t1.0\tii \t\ndemo-phase\tall\t1.0\tii \t\ndemo-pinned\tall\t1.0\tii \t\ngone\tall\t1.0\trc \t\n"

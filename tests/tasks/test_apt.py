@@ -6,8 +6,7 @@ import time
 import pytest
 
 from muster.target import apt as host_apt
-from muster.target import holders
-from tasks import apt as module
+from muster.target import holders, policy_rc_d
 from tasks.apt import apt
 from tests.tasks.harness import perform
 from tests.tasks.scripted import Host
@@ -96,6 +95,7 @@ def test_one_transaction_for_a_list(monkeypatch, arguments, command):
         ({"default_release": "bookworm-backports"}, "-t bookworm-backports"),
         ({"allow_downgrade": True}, "--allow-downgrades"),
         ({"allow_unauthenticated": True}, "--allow-unauthenticated"),
+        ({"fail_on_autoremove": True}, "--no-remove"),
         (
             {"force": True},
             "--allow-downgrades --allow-change-held-packages --allow-unauthenticated --allow-remove-essential",
@@ -237,12 +237,71 @@ def test_a_hold_that_was_overridden_is_put_back(monkeypatch):
     assert host.ran.index("apt-mark hold demo") > host.ran.index("apt-mark showhold")
 
 
+HELD = DPKG.replace("demo\tall\t1.0\tii", "demo\tall\t1.0\thi")
+
+
+def test_the_latest_of_a_held_package_is_left_and_told(monkeypatch):
+    Host({"dpkg-query": HELD, "apt-cache policy": POLICY}).install(monkeypatch)
+    result = perform(apt, {"name": ["demo", "demo-b"], "state": "latest"})
+    assert result["changes"] == [] and result["warnings"] == [
+        "demo is held at 1.0 and does not become 1.1; dpkg_selections (apt-mark unhold) lets go of it"]
+
+
+@pytest.mark.parametrize(("arguments", "wish"), [
+    ({"name": ["demo=1.1"]}, "1.1"), ({"name": ["demo"], "state": "absent"}, "removed")])
+def test_a_held_package_is_not_changed_otherwise(monkeypatch, arguments, wish):
+    Host({"dpkg-query": HELD}).install(monkeypatch)
+    result = perform(apt, arguments)
+    assert result["failed"] and "demo is held at 1.0 and does not become " + wish in result["msg"]
+
+
+FIX = POLICY.replace("http://deb.example.com bookworm/main", "http://sec.example.com bookworm-security/main", 1)
+
+
+@pytest.mark.parametrize("names", [[], ["*"], ["demo*"], ["demo", "nope"]])
+def test_security_installs_exactly_the_fixes(monkeypatch, names):
+    host = Host({"dpkg-query": DPKG, "apt-cache policy": FIX, "apt-get": ""}).install(monkeypatch)
+    result = perform(apt, {"name": names, "state": "latest", "security": True})
+    assert result["changes"] == ["apt-get install --only-upgrade demo=1.1"]
+    host.answers["apt-cache policy"] = POLICY
+    assert perform(apt, {"name": names, "state": "latest", "security": True})["changes"] == []
+
+
+def test_a_fix_of_a_held_package_is_told_and_left(monkeypatch):
+    Host({"dpkg-query": HELD, "apt-cache policy": FIX}).install(monkeypatch)
+    result = perform(apt, {"name": ["*"], "state": "latest", "security": True})
+    assert result["changes"] == [] and "demo is held at 1.0" in result["warnings"][0]
+
+
+def test_security_without_latest_is_warned_of(monkeypatch):
+    Host({"dpkg-query": DPKG}).install(monkeypatch)
+    assert "state: latest" in perform(apt, {"name": ["demo"], "security": True})["warnings"][0]
+
+
+def test_the_latest_of_everything_is_an_upgrade(monkeypatch):
+    host = Host({"dpkg-query": DPKG, "apt-get": "", "apt-get -s": ["Inst demo [1.0] (1.1 x [all])\n", ""]})
+    host.install(monkeypatch)
+    assert perform(apt, {"name": ["*"], "state": "latest"})["changes"] == ["apt-get upgrade --with-new-pkgs"]
+    assert perform(apt, {"name": ["*"], "state": "latest"})["changes"] == []
+
+
+def test_lists_are_fetched_again_where_a_repository_does_not_answer(monkeypatch):
+    pauses = []
+    monkeypatch.setattr(host_apt, "time", type("time", (), {"sleep": pauses.append, "time": time.time}))
+    bad = (100, "", "E: Failed to fetch http://deb.example.com")
+    host = Host({"dpkg-query": DPKG, "apt-get": [bad, bad, bad, ""]}).install(monkeypatch)
+    result = perform(apt, {"name": ["demo"], "update_cache": True, "update_cache_retry_max_delay": 2})
+    assert not result["failed"] and pauses == [1, 2, 2] and len(host.changed_with("apt-get")) == 4
+    host.answers["apt-get"] = bad
+    assert "could not be fetched" in perform(apt, {"update_cache": True, "update_cache_retries": 0})["msg"]
+
+
 def test_services_are_kept_from_starting_and_the_old_policy_comes_back(monkeypatch, tmp_path):
     (tmp_path / "sbin").mkdir()
     policy = tmp_path / "sbin" / "policy-rc.d"
     policy.write_text("old")
     during = []
-    monkeypatch.setattr(module, "POLICY", str(policy))
+    monkeypatch.setattr(policy_rc_d, "POLICY", str(policy))
     Host({"dpkg-query": DPKG, "apt-get": lambda argv: during.append(policy.read_text()) or ""}).install(monkeypatch)
     perform(apt, {"name": ["new"], "policy_rc_d": 101})
     assert during == ["#!/bin/sh\nexit 101\n"] and policy.read_text() == "old"

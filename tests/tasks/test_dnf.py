@@ -3,7 +3,8 @@
 import pytest
 
 from muster.target import dnf as host_dnf
-from tasks.dnf import dnf, parse_updates
+from muster.target import holds
+from tasks.dnf import dnf
 from tests.tasks.harness import perform
 from tests.tasks.scripted import Host
 
@@ -102,7 +103,7 @@ def test_what_something_installed_provides_is_there(host):
     assert perform(dnf, {"name": ["/usr/bin/demo"]})["changes"] == []
 
 
-@pytest.mark.parametrize("name", ["@development", "demo*", "demo >= 1.0", "vim"])
+@pytest.mark.parametrize("name", ["@development", "@nodejs:18", "demo*", "demo >= 1.0", "vim"])
 def test_what_only_dnf_can_judge_is_asked_of_it(host, name):
     host.answers["rpm -q --whatprovides vim"] = "vim-enhanced-9-1\n"
     assert perform(dnf, {"name": [name]})["changes"] == []
@@ -129,6 +130,37 @@ def test_missing_and_outdated_packages_are_one_transaction(host):
     host.answers["dnf -q"] = (100, "\ndemo.noarch    1.1-1    demo\n")
     result = perform(dnf, {"name": ["demo", "new"], "state": "latest"})
     assert result["changes"] == ["dnf install new demo-1.1-1.noarch"]
+
+
+def test_the_latest_of_a_locked_package_is_left_and_told(host, monkeypatch, tmp_path):
+    (tmp_path / "list").write_text("# locked\ndemo-0:1.0-2.*\n!other-0:4-1.*\n")
+    monkeypatch.setattr(holds, "LOCKS", str(tmp_path / "list"))
+    host.answers["dnf -q --setopt=exit_on_lock=True repoquery --upgrades"] = "demo\t1.1-1\n"
+    result = perform(dnf, {"name": ["demo", "other"], "state": "latest"})
+    assert result["changes"] == [] and result["warnings"] == [
+        "demo is held at 1.0-2 and does not become 1.1-1; dnf_versionlock lets go of it"]
+
+
+def test_a_version_that_a_lock_keeps_out_is_told(host):
+    host.answers["dnf -y"] = (1, "", "All matches were filtered out by exclude filtering for argument: demo-1.1\n"
+                              "Error: Unable to find a match: demo-1.1")
+    assert "it is held or excluded; dnf_versionlock lets go of it" in perform(dnf, {"name": ["demo-1.1"]})["msg"]
+
+
+def test_a_list_alters_nothing(host):
+    host.answers["dnf -q"] = "demo\tnoarch\t0\t1.1\t1\tupdates\n"
+    result = perform(dnf, {"list": "updates", "name": ["new"]})
+    assert result["changes"] == [] and result["results"] == [{
+        "name": "demo", "arch": "noarch", "epoch": "0", "version": "1.1", "release": "1", "repo": "updates",
+        "yumstate": "available", "nevra": "demo-0:1.1-1.noarch", "envra": "0:demo-1.1-1.noarch"}]
+    states = [each["yumstate"] for each in perform(dnf, {"list": "dem*"})["results"]]
+    assert states == ["installed", "available"]
+
+
+def test_a_list_of_repositories(host):
+    host.answers["dnf -q"] = "repo id    repo name\nbaseos     The base\nextras     More\n"
+    assert perform(dnf, {"list": "repos"})["results"] == [
+        {"repoid": "baseos", "state": "enabled"}, {"repoid": "extras", "state": "enabled"}]
 
 
 def test_update_only_installs_nothing(host):
@@ -228,4 +260,4 @@ def test_a_failure_carries_what_dnf_printed(host):
 
 def test_obsoletes_are_no_updates():
     text = "\ndemo.noarch  1.1-1  demo\nlib.so.x86_64  2-1  demo\nObsoleting Packages\nold.noarch  1-1  demo\n"
-    assert parse_updates(text) == ["demo-1.1-1.noarch", "lib.so-2-1.x86_64"]
+    assert host_dnf.parse_updates(text) == ["demo-1.1-1.noarch", "lib.so-2-1.x86_64"]
