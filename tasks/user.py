@@ -3,22 +3,26 @@
 import grp
 import os
 import pwd
-import re
-import time
 
-from muster.target import accounts
-from muster.target.system import Outcome, capture, run
-from muster.target.task import Change, Choice, Failure, Path, Secret, context, task, warn
+from muster.target import accounts, selinux
+from muster.target.files import everything_at, make_directory
+from muster.target.home import copies, make_home
+from muster.target.shadow import day, look_for_plain_text, set_ageing, set_password
+from muster.target.ssh_key import SshKey
+from muster.target.system import run
+from muster.target.task import Choice, Failure, Path, Secret, context, task, warn
 
 
 @task(
     aliases={"user": "name", "createhome": "create_home"},
-    obsolete=("seuser", "login_class", "hidden", "role", "profile", "authorization"),
+    obsolete=("login_class", "hidden", "role", "profile", "authorization"),
 )
 def user(
     name: str,
     state: Choice("present", "absent") = "present",
     uid: int = None,
+    uid_min: int = None,
+    uid_max: int = None,
     non_unique: bool = False,
     group: str = None,
     groups: [str] = None,
@@ -42,6 +46,7 @@ def user(
     remove: bool = False,
     force: bool = False,
     local: bool = False,
+    seuser: str = None,
     generate_ssh_key: bool = False,
     ssh_key_bits: int = None,
     ssh_key_type: str = "rsa",
@@ -54,6 +59,8 @@ def user(
     name: login name
     state: whether the user should exist
     uid: numeric id; left to the system when unset
+    uid_min: lowest id that the system may choose, instead of UID_MIN in /etc/login.defs
+    uid_max: highest id that it may choose
     non_unique: permit an id that another user has
     group: primary group, by name or id
     groups: further groups; all of them unless append, so an empty list leaves every group
@@ -75,8 +82,9 @@ def user(
     password_expire_account_disable: days after it has expired until the account is disabled; -1 for never
     expires: when the account expires, in seconds since 1970; negative for never
     remove: with absent, remove home and mail too
-    force: with absent, remove even a user who is logged in
-    local: look at /etc/passwd only, where users also come from a directory
+    force: with absent, remove even a user who is logged in; with generate_ssh_key, replace the pair there is
+    local: look at /etc/passwd only, where users also come from a directory, and use libuser's programs if it is there
+    seuser: SELinux user that a login becomes, where SELinux is on
     generate_ssh_key: make an SSH key pair if there is none
     ssh_key_bits: its size
     ssh_key_type: rsa, ed25519, ecdsa
@@ -98,25 +106,30 @@ def user(
     """
     if non_unique and uid is None:
         raise Failure("non_unique needs a uid")
+    limits = accounts.settings(local, UID_MIN=uid_min, UID_MAX=uid_max, UMASK=umask if create_home else None)
     look_for_plain_text(name, password)
-    entry = accounts.find(name, local)
-    # usermod moves only a home that is there, to where nothing is.
-    moves = bool(entry and move_home and home and os.path.exists(entry.pw_dir) and not os.path.exists(home))
+    entry, libuser = accounts.find(name, local), accounts.has_libuser(local)
     if state == "absent":
         if entry:
-            yield run("userdel", *(["-f"] * force + ["-r"] * remove + [name]), rc=(0, 12))
+            yield removal(entry, remove, force, libuser)
         return {"name": name, "state": "absent", "remove": remove, "force": force}
-    wanted = {"-u": uid, "-g": group_id(group), "-c": comment, "-d": home, "-s": shell}
+    # usermod moves only a home that is there, to where nothing is.
+    moves = bool(entry and move_home and home and os.path.exists(entry.pw_dir) and not os.path.exists(home))
+    wanted = {"-u": uid, "-g": group_id(group), "-c": comment, "-d": home, "-s": shell,
+              "-Z": seuser if selinux.enabled() and not libuser else None}
     if entry is None:
-        made = list(creation(wanted, name, groups, create_home, skeleton, umask, system, non_unique, expires))
-        yield run("useradd", *made)
+        if create_home and home and home != "/nonexistent":
+            yield from make_directory(os.path.dirname(home.rstrip("/")) or "/", mode=0o755)
+        kind = ["-r"] * system + ["-o"] * (non_unique and not libuser) + limits
+        yield creation(name, wanted, groups, house(create_home, skeleton, libuser) + kind, libuser, skeleton)
     else:
-        options = list(alterations(entry, wanted, groups, append, moves, non_unique, expires))
-        if options:
-            yield run("usermod", *(options + [name]))
+        yield from alteration(entry, wanted, groups, append, moves, non_unique, libuser)
+    if libuser and groups is not None:
+        yield from membership(name, entry, wanted["-g"], groups, append)
     yield from set_password(name, password if entry is None or update_password == "always" else None, password_lock)
     yield from set_ageing(name, {"-M": password_expire_max, "-m": password_expire_min, "-W": password_expire_warn,
-                                "-I": password_expire_account_disable})
+                                "-I": password_expire_account_disable,
+                                "-E": None if expires is None else day(expires)})
     now = accounts.find(name, local) or foretold(name, uid, home, shell, comment)
     if entry is not None and create_home and not moves:
         yield from make_home(home or now.pw_dir, now, skeleton, umask)
@@ -127,15 +140,16 @@ def user(
         result["password"] = "NOT_LOGGING_PASSWORD"
     if generate_ssh_key:
         key = SshKey(now, ssh_key_file, ssh_key_type, ssh_key_bits, ssh_key_comment, ssh_key_passphrase)
-        yield from key.ensure()
+        yield from key.ensure(anew=force)
         result.update(key.told())
     return result
 
 
-def look_for_plain_text(name, password):
-    """Warn of a password that is no hash: nobody could log in with it, and it would stand readable in /etc/shadow."""
-    if password and password.strip("!*x") and not re.match(r"!*(\$[0-9a-zA-Z]+\$|_?[./0-9A-Za-z]{13}$)", password):
-        warn("the password of %s does not look like a hash; use the filter password_hash" % name)
+def removal(entry, remove, force, libuser):
+    """Return the change that removes a user; userdel ends with 12 where there was no mail to remove."""
+    words = ["luserdel"] if libuser else ["userdel"] + ["-f"] * force
+    return run(*(words + ["-r"] * remove + [entry.pw_name]), rc=(0, 12),
+               paths=lambda: accounts.FILES + (everything_at(entry.pw_dir) if remove else []))
 
 
 def group_id(group):
@@ -158,24 +172,26 @@ def missing_group(group):
     warn("there is no group %s on this host yet" % group)
 
 
-def creation(wanted, name, groups, create_home, skeleton, umask, system, non_unique, expires):
-    """Yield the words of useradd for a new user."""
-    for option, value in wanted.items():
-        if value is not None:
-            yield from (option, str(value))
+def house(create_home, skeleton, libuser):
+    """Return the words of useradd for the home directory, which luseradd makes unless told not to."""
+    if not create_home:
+        return ["-M"]
+    return ["-m"] * (not libuser) + (["-k", skeleton] if skeleton else [])
+
+
+def creation(name, wanted, groups, more, libuser, skeleton):
+    """Return the change that makes a new user.
+
+    more: words about the home and the id
+    """
+    words = [word for option, value in wanted.items() if value is not None for word in (option, str(value))]
     if wanted["-g"] is None and accounts.group_exists(name):
-        yield "-N"  # useradd would make a group of the user's name, and stop because there is one.
-    if groups:
-        yield from ("-G", ",".join(known_groups(groups)))
-    if expires is not None:
-        yield from ("-e", expiry(expires))
-    if create_home:
-        yield "-m"
-        yield from ("-k", skeleton) if skeleton else ()
-        yield from ("-K", "UMASK=" + umask) if umask else ()
-    else:
-        yield "-M"
-    yield from ["-r"] * system + ["-o"] * non_unique + [name]
+        # Else a group of the user's name would be made, which fails because there is one.
+        words += ["-n" if libuser else "-N"] + (["-g", name] if libuser else [])
+    if groups and not libuser:
+        words += ["-G", ",".join(known_groups(groups))]
+    home = [] if "-M" in more else copies(wanted["-d"] or "/home/" + name, skeleton)
+    return run("luseradd" if libuser else "useradd", *(words + more + [name]), paths=accounts.FILES + home)
 
 
 def known_groups(groups):
@@ -186,121 +202,46 @@ def known_groups(groups):
     return groups
 
 
-def alterations(entry, wanted, groups, append, moves, non_unique, expires):
-    """Yield the words of usermod that make an existing user as wanted; none if it is."""
+def alteration(entry, wanted, groups, append, moves, non_unique, libuser):
+    """Yield the change that makes an existing user as wanted; none if it is."""
     have = {"-u": str(entry.pw_uid), "-g": str(entry.pw_gid), "-c": entry.pw_gecos, "-d": entry.pw_dir,
             "-s": entry.pw_shell}
+    if wanted["-Z"] is not None:
+        have["-Z"] = selinux.user_of(entry.pw_name)
+    words = []
     for option, value in wanted.items():
         if value is not None and str(value) != have[option]:
-            yield from (option, str(value))
-            yield from ["-m"] if option == "-d" and moves else ["-o"] if option == "-u" and non_unique else []
-    if groups is not None:
-        present = accounts.groups_of(entry)
-        names = accounts.names(known_groups(groups)) - {accounts.group_name(wanted["-g"] or entry.pw_gid)}
-        if append and names - present:
-            yield from ("-a", "-G", ",".join(sorted(names - present)))
-        elif not append and names != present:
-            yield from ("-G", ",".join(sorted(names)))
-    if expires is not None and expiry(expires) != accounts.shadow(entry.pw_name).expires:
-        yield from ("-e", expiry(expires))
+            words += [option, str(value)]
+            words += ["-m"] * (option == "-d" and moves) + ["-o"] * (option == "-u" and non_unique and not libuser)
+    if groups is not None and not libuser:
+        present, names = further_groups(entry, wanted["-g"], groups, append)
+        if names != present:
+            words += ["-a", "-G", ",".join(sorted(names - present))] if append else ["-G", ",".join(sorted(names))]
+    if words:
+        yield run("lusermod" if libuser else "usermod", *(words + [entry.pw_name]), paths=lambda: accounts.FILES + (
+            everything_at(entry.pw_dir) + moved(entry.pw_dir, wanted["-d"]) if moves else []))
 
 
-def expiry(seconds):
-    """Return days since 1970 as useradd takes them; empty text for never."""
-    return "" if seconds < 0 else time.strftime("%Y-%m-%d", time.gmtime(seconds))
+def moved(old, new):
+    """Return the paths that there will be once a home was moved."""
+    return [new + path[len(old):] for path in everything_at(old)]
 
 
-def set_password(name, password, lock):
-    """Yield the change of the password, barred or not. Barred is a hash with an exclamation mark before it.
-
-    It goes through a pipe, because everybody could read it on a command line.
-    """
-    have = accounts.shadow(name).password
-    if password is None and (lock is None or have is None):
-        return
-    same = password is None or have is not None and have.lstrip("!") == password
-    wanted = have if same else password
-    if lock and not wanted.startswith("!"):
-        wanted = "!" + wanted
-    elif lock is False and wanted.strip("!*"):
-        wanted = wanted.lstrip("!")
-    if wanted != have:
-        verb = "set" if not same else "bar" if lock else "permit"
-        yield run("chpasswd", "-e", stdin="%s:%s\n" % (name, wanted), what="%s the password of %s" % (verb, name))
+def further_groups(entry, primary, groups, append):
+    """Return the groups that a user is in beside the primary one, and those that are wanted, as sets of names."""
+    present = accounts.groups_of(entry) if entry else set()
+    names = accounts.names(known_groups(groups)) - {accounts.group_name(primary or (entry.pw_gid if entry else ""))}
+    return present, present | names if append else names
 
 
-def set_ageing(name, wanted):
-    """Yield the change of the days after which a password expires."""
-    have = accounts.shadow(name).ageing
-    options = []
-    for option, value in sorted(wanted.items()):
-        if value is not None and str(value) != have.get(option):
-            options += [option, str(value)]
-    if options:
-        yield run("chage", *(options + [name]))
+def membership(name, entry, primary, groups, append):
+    """Yield the changes that put a user into groups and take the user out of others, one by one as libuser does."""
+    present, names = further_groups(entry, primary, groups, append)
+    for option, some in (("-M", names - present), ("-m", present - names)):
+        for each in sorted(some):
+            yield run("lgroupmod", option, name, each, paths=accounts.FILES)
 
 
 def foretold(name, uid, home, shell, comment):
     """Return the entry that a user who is not there yet would have, as far as it can be known."""
     return pwd.struct_passwd((name, "x", uid, None, comment or "", home or "/home/" + name, shell or ""))
-
-
-def make_home(path, entry, skeleton, umask):
-    """Yield the change that makes a missing home directory."""
-    if os.path.exists(path) or path == "/nonexistent":
-        return
-
-    def do():
-        import shutil
-
-        source = skeleton or "/etc/skel"
-        if os.path.isdir(source):
-            shutil.copytree(source, path, symlinks=True)
-        else:
-            os.makedirs(path)
-        os.chmod(path, 0o777 & ~int(umask or accounts.login_umask(), 8))
-        for directory, names, files in os.walk(path):
-            for each in [directory] + [os.path.join(directory, file) for file in names + files]:
-                os.lchown(each, entry.pw_uid, entry.pw_gid)
-
-    yield Change("create the home directory %s" % path, do)
-
-
-class SshKey:
-    """A user's own key pair."""
-
-    def __init__(self, entry, path, kind, bits, comment, passphrase):
-        self.entry = entry
-        self.path = os.path.join(entry.pw_dir, path or ".ssh/id_" + kind)
-        self.kind = kind
-        self.bits = bits
-        self.comment = comment or "%s@%s" % (entry.pw_name, os.uname().nodename)
-        self.passphrase = passphrase
-
-    def ensure(self):
-        if not os.path.exists(self.path):
-            words = ["ssh-keygen", "-q", "-t", self.kind, "-C", self.comment, "-f", self.path]
-            words += ["-b", str(self.bits)] if self.bits else []
-            yield Change("ssh-keygen -t %s -f %s" % (self.kind, self.path), lambda: self.make(words),
-                         predicted=Outcome(words))
-
-    def make(self, words):
-        directory = os.path.dirname(self.path)
-        if not os.path.isdir(directory):
-            os.mkdir(directory, 0o700)
-            os.chown(directory, self.entry.pw_uid, self.entry.pw_gid)
-        if self.passphrase:
-            accounts.answer(words, self.passphrase)
-        else:
-            capture(*(words + ["-N", ""]), check=True)
-        for path in (self.path, self.path + ".pub"):
-            os.chown(path, self.entry.pw_uid, self.entry.pw_gid)
-
-    def told(self):
-        """Return what the result says of the key; nothing in check mode before there is one."""
-        if not os.path.exists(self.path + ".pub"):
-            return {"ssh_key_file": self.path}
-        with open(self.path + ".pub") as file:
-            public = file.read().strip()
-        return {"ssh_key_file": self.path, "ssh_public_key": public,
-                "ssh_fingerprint": capture("ssh-keygen", "-l", "-f", self.path).stdout.strip()}

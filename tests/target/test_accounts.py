@@ -1,6 +1,5 @@
 """Users and groups, on files made for it."""
 
-import os
 import pwd
 
 import pytest
@@ -15,29 +14,31 @@ def test_a_user_is_found_by_name():
     assert accounts.find("nobody-of-this-name") is None
 
 
-def test_only_those_of_the_file_are_local(tmp_path):
+def test_only_those_of_the_file_are_local(tmp_path, monkeypatch):
     (tmp_path / "passwd").write_text("a:x:1:1::/:/bin/sh\nb:x:2:2::/:/bin/sh\n")
-    assert accounts.local_names(str(tmp_path / "passwd")) == {"a", "b"}
+    monkeypatch.setattr(accounts, "PASSWD", str(tmp_path / "passwd"))
+    assert accounts.local_names() == {"a", "b"}
+    assert accounts.find("root", local=True) is None
 
 
-def test_a_line_of_shadow(tmp_path):
-    (tmp_path / "shadow").write_text("a:!$6$s$h:19000:0:90:7::20000:\nb:*:19000::::::\n")
-    found = accounts.shadow("a", str(tmp_path / "shadow"))
-    assert (found.password, found.ageing, found.expires) == (
-        "!$6$s$h",
-        {"-m": "0", "-M": "90", "-W": "7", "-I": "-1"},
-        "2024-10-04",
-    )
-    assert accounts.shadow("b", str(tmp_path / "shadow")).ageing == {"-m": "-1", "-M": "-1", "-W": "-1", "-I": "-1"}
-    assert accounts.shadow("c", str(tmp_path / "shadow")).password is None
-    assert accounts.shadow("a", str(tmp_path / "none")).password is None
-
-
-def test_the_id_of_a_group_may_be_that_of_the_file_alone(tmp_path):
+def test_the_id_of_a_group_may_be_that_of_the_file_alone(tmp_path, monkeypatch):
     (tmp_path / "group").write_text("root:x:0:\ndeploy:x:2000:a,b\n")
-    assert accounts.gid_of("deploy", True, str(tmp_path / "group")) == 2000
-    assert accounts.gid_of("other", True, str(tmp_path / "group")) is None
+    monkeypatch.setattr(accounts, "GROUP", str(tmp_path / "group"))
+    assert accounts.gid_of("deploy", True) == 2000
+    assert accounts.gid_of("other", True) is None
     assert accounts.gid_of("root") == 0 and accounts.gid_of("nobody-of-this-name") is None
+
+
+def test_what_login_defs_says_may_be_said_otherwise():
+    assert accounts.settings(False, GID_MIN=2000, GID_MAX=None) == ["-K", "GID_MIN=2000"]
+    assert accounts.settings(True, GID_MIN=None) == []
+    with pytest.raises(Failure, match="gid_min cannot go with local"):
+        accounts.settings(True, GID_MIN=2000)
+
+
+def test_libuser_serves_only_what_is_local(monkeypatch):
+    monkeypatch.setattr(accounts, "which", lambda name: "/usr/sbin/" + name)
+    assert accounts.has_libuser(True) and not accounts.has_libuser(False)
 
 
 def test_groups_go_by_name_or_id():
@@ -49,32 +50,3 @@ def test_groups_go_by_name_or_id():
 
 def test_the_primary_group_is_not_among_the_others():
     assert "root" not in accounts.groups_of(pwd.getpwnam("root"))
-
-
-@pytest.mark.parametrize(
-    ("text", "mask"),
-    [
-        ("UMASK 077\n", "077"),
-        ("UMASK 022\nHOME_MODE 0700\n", "077"),
-        ("HOME_MODE 0750\n", "027"),
-        ("# UMASK 027\n", "022"),
-    ],
-)
-def test_the_mask_of_new_home_directories(tmp_path, text, mask):
-    (tmp_path / "login.defs").write_text(text)
-    assert accounts.login_umask(str(tmp_path / "login.defs")) == mask
-
-
-def test_a_secret_is_typed_and_never_on_a_command_line(tmp_path):
-    script = 'stty -echo; printf "Pass: "; read -r a; printf "Again: "; read -r b; echo "$a/$b" > ' + str(
-        tmp_path / "told"
-    )
-    accounts.answer(["sh", "-c", script], "s3cret word")
-    assert (tmp_path / "told").read_text() == "s3cret word/s3cret word\n"
-
-
-def test_a_command_that_fails_says_why():
-    with pytest.raises(Failure, match="sh failed: oh no"):
-        accounts.answer(["sh", "-c", "echo oh no; exit 3"], "x")
-    with pytest.raises(Failure):
-        accounts.answer([os.path.join("/nonexistent", "program")], "x")

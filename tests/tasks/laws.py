@@ -10,6 +10,8 @@ A case is a mapping; ROOT in its strings is a directory of its own:
     commands_after: what they say otherwise once one of them was run as a change
     real: programs of the host itself, instead of `commands`; the case is left out where one of them is not there
     earlier: tasks that are carried out before it all, a list of {TASK TYPE: arguments}
+    accounts: {passwd, group, shadow}: text of these files, and there are no other users and groups; see accounts.py
+    accounts_after: what stands in them once a command was run as a change
     task: arguments
     result: values that the result must have, among others; text between slashes is a regular expression
     changes: the words of every change, in order
@@ -42,11 +44,12 @@ from unittest import mock
 
 from muster.target import system
 from muster.target.undo import Record
+from tests.tasks.accounts import Accounts
 from tests.tasks.harness import as_bytes, perform, plant, snapshot
 from tests.tasks.scripted import Host
 
-KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "task", "result", "changes", "ran",
-        "failure", "after", "shows", "again"}
+KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "accounts", "accounts_after", "task",
+        "result", "changes", "ran", "failure", "after", "shows", "again"}
 # Names of copies and temporary files hold the time, or a random part.
 VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
 
@@ -72,6 +75,12 @@ def hold(task_type, case, root):
         if "commands" in case:
             host = Host(insert(case["commands"], here), insert(case.get("commands_after", {}), here))
             stack.enter_context(host.alone(os.path.join(root, "bin")))
+        if "accounts" in case:
+            accounts = Accounts(os.path.join(root, "accounts"), insert(case["accounts"], here),
+                                insert(case.get("accounts_after", {}), here))
+            stack.enter_context(accounts.alone())
+            if host:
+                host.turns.append(accounts.turn)
         for each in insert(case.get("earlier", []), here):
             carry_out_before(each)
         obeys(function, case, here, Record(kept), host)

@@ -22,6 +22,7 @@ class Host:
 
     later: what they say otherwise once one of them was run as a change
     ran: all command lines; `changes` are those that were changes
+    turns: what else is otherwise from then on: functions without arguments
     """
 
     def __init__(self, answers, later=()):
@@ -30,6 +31,7 @@ class Host:
         self.ran = []
         self.changes = []
         self.given = {}
+        self.turns = []
 
     def install(self, monkeypatch):
         monkeypatch.setattr(system, "spawn", self.spawn)
@@ -51,6 +53,8 @@ class Host:
     def turn(self):
         """From now on commands say what they say after a change."""
         self.answers.update(self.later)
+        for turn in self.turns:
+            turn()
 
     def spawn(self, argv, stdin, cwd, environment, output):
         line = " ".join(argv)
