@@ -48,8 +48,8 @@ from tests.tasks.accounts import Accounts
 from tests.tasks.harness import as_bytes, perform, plant, snapshot
 from tests.tasks.scripted import Host
 
-KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "accounts", "accounts_after", "task",
-        "result", "changes", "ran", "failure", "after", "shows", "again"}
+KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "accounts", "accounts_after",
+        "task", "result", "changes", "ran", "failure", "after", "shows", "again"}
 # Names of copies and temporary files hold the time, or a random part.
 VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
 
