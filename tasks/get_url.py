@@ -3,9 +3,10 @@
 import os
 import re
 
-from muster.target.files import attributes, hash_file, new_hash, sha1, write
+from muster.target.files import attributes, hash_file, sha1, write
 from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, Secret, context, task
+from muster.target.web import AGENT, Web, name_in, pieces
 
 
 @task(
@@ -14,11 +15,11 @@ from muster.target.task import Change, Content, Failure, Mode, Path, Secret, con
 )
 def get_url(
     url: str, dest: Path, checksum: str = None, sha256sum: str = None, force: bool = False, timeout: int = 10,
-    headers: dict = None, http_agent: str = "ansible-httpget", url_username: str = None, url_password: Secret = None,
+    headers: dict = None, http_agent: str = AGENT, url_username: str = None, url_password: Secret = None,
     force_basic_auth: bool = False, unredirected_headers: [str] = (), validate_certs: bool = True,
-    ca_path: Path = None, client_cert: Path = None,
-    client_key: Path = None, use_proxy: bool = True, tmp_dest: Path = None, backup: bool = False, owner: str = None,
-    group: str = None, mode: Mode = None,
+    ca_path: Path = None, client_cert: Path = None, client_key: Path = None, ciphers: [str] = (),
+    use_proxy: bool = True, tmp_dest: Path = None, backup: bool = False, owner: str = None, group: str = None,
+    mode: Mode = None,
 ):
     """Download a file to the host.
 
@@ -39,6 +40,7 @@ def get_url(
     ca_path: file of certificates to trust
     client_cert: certificate to show, in PEM
     client_key: key of that certificate, if it is not in the same file
+    ciphers: those that TLS may use, as OpenSSL writes them
     use_proxy: heed http_proxy and its kin
     tmp_dest: directory for the file while it is checked; by default that of the system
     backup: keep a copy of what was there
@@ -72,8 +74,8 @@ def get_url(
         state: file
     """
     looks = {"owner": owner, "group": group, "mode": mode}
-    web = Web(url_username, url_password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, use_proxy,
-              http_agent, headers, unredirected_headers, timeout)
+    web = Web(url_username, url_password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, ciphers,
+              use_proxy, http_agent, headers, unredirected_headers, timeout)
     wanted = expected(checksum or (sha256sum and "sha256:" + sha256sum), url, web)
     inside = os.path.isdir(dest)
     before = None if inside or not os.path.exists(dest) else sha1(dest)
@@ -117,11 +119,6 @@ def take(answer, dest, wanted, tmp_dest, backup, looks):
     return dict(values, checksum_src=digests["sha1"], elapsed=int(time.time() - start))
 
 
-def pieces(file):
-    file.seek(0)
-    return iter(lambda: file.read(1 << 18), b"")
-
-
 def expected(checksum, url, web):
     """Return (algorithm, hex digest) for the text of the argument, or None; a list of checksums is downloaded."""
     import hashlib
@@ -135,7 +132,7 @@ def expected(checksum, url, web):
     digest = digest.strip()
     if re.match(r"(https?|ftp|file)://", digest):
         with web.get(digest) as answer:
-            digest = in_list(answer.body.read().decode("utf-8", "replace"), name_in(url), digest)
+            digest = in_list(answer.read().decode("utf-8", "replace"), name_in(url), digest)
     if not re.match(r"[0-9a-fA-F]+$", digest):
         raise Failure("a checksum is written in hexadecimal digits, and %r is not" % digest)
     return algorithm, digest.lower()
@@ -151,124 +148,3 @@ def in_list(text, name, where):
         if len(words) >= 2 and re.sub(r"^\*?(\./)?", "", words[-1]) == name:
             return words[0]
     raise Failure("there is no checksum of %s in %s" % (name, where))
-
-
-def name_in(url):
-    """Return the last part of a URL's path."""
-    from urllib.parse import unquote, urlsplit
-
-    return os.path.basename(unquote(urlsplit(url).path)) or "index.html"
-
-
-class Web:
-    """How to ask servers: who asks, what is trusted, how long is waited."""
-
-    def __init__(self, username, password, force_basic_auth, validate_certs, ca_path, client_cert, client_key,
-                 use_proxy, agent, headers, unredirected, timeout):
-        self.username, self.password, self.force_basic_auth = username, password or "", force_basic_auth
-        self.validate_certs, self.ca_path = validate_certs, ca_path
-        self.client_cert, self.client_key = client_cert, client_key
-        self.use_proxy, self.timeout = use_proxy, timeout
-        self.headers = dict({"User-Agent": agent}, **(headers or {}))
-        self.unredirected = {name.lower() for name in unredirected}
-
-    def get(self, url, since=None):
-        """Return the `Answer`; raise Failure when there is none, or it is neither the file nor 304.
-
-        since: seconds since 1970; the server need not send what it has not changed since
-        """
-        import urllib.error
-        import urllib.request
-        from http.client import HTTPException
-
-        try:
-            request = urllib.request.Request(url)
-            for name, text in self.headers.items():
-                once = name.lower() in self.unredirected
-                (request.add_unredirected_header if once else request.add_header)(name, str(text))
-            if since is not None:
-                from email.utils import formatdate
-
-                request.add_header("If-Modified-Since", formatdate(since, usegmt=True))
-            return Answer(self.opener(request).open(request, timeout=self.timeout))
-        except urllib.error.HTTPError as error:
-            if error.code == 304:
-                return Answer(error)
-            raise Failure("%s answered %d %s" % (url, error.code, error.reason), url=url, status_code=error.code)
-        except (OSError, ValueError, HTTPException) as error:
-            reason = getattr(error, "reason", None) or error
-            raise Failure("cannot download %s: %s" % (url, reason), url=url, status_code=-1)
-
-    def opener(self, request):
-        """Return what opens URLs in the way asked for."""
-        import urllib.request as library
-
-        handlers = []
-        if self.ca_path or self.client_cert or not self.validate_certs:
-            handlers.append(library.HTTPSHandler(context=self.trust()))
-        if not self.use_proxy:
-            handlers.append(library.ProxyHandler({}))
-        if self.username and self.force_basic_auth:
-            from base64 import b64encode
-
-            credentials = b64encode(("%s:%s" % (self.username, self.password)).encode("utf-8")).decode("ascii")
-            # Not handed on when the server sends us elsewhere.
-            request.add_unredirected_header("Authorization", "Basic " + credentials)
-        elif self.username:
-            passwords = library.HTTPPasswordMgrWithDefaultRealm()
-            passwords.add_password(None, request.full_url, self.username, self.password)
-            handlers += [library.HTTPBasicAuthHandler(passwords), library.HTTPDigestAuthHandler(passwords)]
-        return library.build_opener(*handlers)
-
-    def trust(self):
-        """Return the SSL context for what is not usual; the usual one is made by the library when it is needed."""
-        import ssl
-
-        context = ssl.create_default_context(cafile=self.ca_path)
-        if not self.validate_certs:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        if self.client_cert:
-            context.load_cert_chain(self.client_cert, self.client_key)
-        return context
-
-
-class Answer:
-    """What a server answered: status, reason, the URL that answered in the end, and the body to be read."""
-
-    def __init__(self, body):
-        self.body = body
-        self.status = getattr(body, "code", None) or 200  # Files and FTP have no status.
-        self.reason = str(getattr(body, "reason", None) or getattr(body, "msg", None) or "OK")
-        self.url = body.geturl()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.body.close()
-
-    def filename(self):
-        """Return the name that the server gives the file, or else the last part of its URL; never a path."""
-        disposition = self.body.headers.get_filename() if self.body.headers else None
-        return os.path.basename(disposition or "") or name_in(self.url)
-
-    def save(self, file, algorithms):
-        """Write the body to a file; return {algorithm: hex digest}. Raises Failure when it ends too early."""
-        from http.client import HTTPException
-
-        digests = {name: new_hash(name) for name in algorithms}
-        promised = self.body.headers.get("Content-Length") if self.body.headers else None
-        size = 0
-        try:
-            for piece in iter(lambda: self.body.read(1 << 18), b""):
-                size += len(piece)
-                file.write(piece)
-                for digest in digests.values():
-                    digest.update(piece)
-        except (OSError, HTTPException) as error:
-            raise Failure("the download of %s broke off: %s" % (self.url, error), url=self.url)
-        if promised and promised.isdigit() and size < int(promised):
-            text = "the download of %s broke off after %d of %s bytes"
-            raise Failure(text % (self.url, size, promised), url=self.url)
-        file.flush()
-        return {name: digest.hexdigest() for name, digest in digests.items()}

@@ -10,6 +10,7 @@ from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.tarball import Tarball
 from muster.target.task import Change, Content, Failure, Mode, Path, context, task, warn
+from muster.target.web import Web
 from muster.target.zipped import Zipped
 
 # What archives begin with, and what Ansible calls the program for them.
@@ -100,10 +101,7 @@ def arrived(src, content, validate_certs, file):
     if src is None:
         raise Failure("nothing to unpack: give src")
     if "://" in src:
-        from tasks.get_url import Web
-
-        web = Web(None, None, False, validate_certs, None, None, None, True, "ansible-httpget", None, (), 10)
-        with web.get(src) as answer:
+        with Web(validate_certs=validate_certs).get(src) as answer:
             answer.save(file, {"sha1"})
         return file.name
     if not os.path.isfile(src):

@@ -133,6 +133,8 @@ def kind_words(kind: Any) -> str:
 
 def text_of(value: Any) -> str:
     """Return a default as one would write it in a playbook."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 

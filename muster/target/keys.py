@@ -5,6 +5,7 @@ import hashlib
 import re
 
 from muster.target.task import Failure
+from muster.target.web import Web
 
 PUBLIC_KEYS = {6: "primary", 14: "sub"}  # Tags of packets, RFC 4880 section 4.3.
 WEB = re.compile(r"(https?|ftp|file)://")
@@ -12,19 +13,8 @@ WEB = re.compile(r"(https?|ftp|file)://")
 
 def downloaded(url, validate_certs=True):
     """Return the bytes at a URL; raise Failure when they cannot be had."""
-    import ssl
-    import urllib.request
-    from http.client import HTTPException
-
-    trust = None
-    if not validate_certs:
-        trust = ssl.create_default_context()
-        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-    try:
-        with urllib.request.urlopen(url, timeout=10, context=trust) as answer:
-            return answer.read()
-    except (OSError, ValueError, HTTPException) as error:
-        raise Failure("cannot download the key %s: %s" % (url, getattr(error, "reason", None) or error))
+    with Web(validate_certs=validate_certs).get(url) as answer:
+        return answer.read()
 
 
 def dearmored(data):
