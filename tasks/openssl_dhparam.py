@@ -48,8 +48,8 @@ def openssl_dhparam(
     extra = {}
     new = force or bits(path) != size
     if new:
-        extra = yield from put(path, lambda: made("dhparam", str(size)), "Diffie-Hellman parameters", owner, group, mode,
-                               backup)
+        extra = yield from put(path, lambda: made("dhparam", str(size)), "Diffie-Hellman parameters",
+                               owner, group, mode, backup)
     else:
         yield from attributes(path, owner, group, mode)
     if return_content and not (new and context.check):

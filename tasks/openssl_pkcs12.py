@@ -20,7 +20,8 @@ COMPATIBLE = ("-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg"
 def openssl_pkcs12(
     path: Path,
     state: Choice("present", "absent") = "present",
-    action: Choice("export") = "export",
+    action: Choice("export", "parse") = "export",
+    src: Path = None,
     certificate_path: Path = None,
     certificate_content: str = None,
     privatekey_path: Path = None,
@@ -44,7 +45,8 @@ def openssl_pkcs12(
 
     path: the file
     state: whether it should exist
-    action: export makes it
+    action: export makes a PKCS#12 file; parse writes what is in one as PEM
+    src: PKCS#12 file to parse
     certificate_path: file of the certificate, as PEM
     certificate_content: the certificate itself, instead of its file
     privatekey_path: file of the certificate's private key; without it the file holds none
@@ -83,6 +85,8 @@ def openssl_pkcs12(
 
     if state == "absent":
         return (yield from taken_away(path, backup))
+    if action == "parse":
+        return (yield from parse(src, path, passphrase, force, backup, return_content, owner, group, mode))
     extra = {}
     with tempfile.TemporaryDirectory() as directory:
         certificate = held(directory, "certificate", certificate_path, certificate_content)
@@ -114,6 +118,22 @@ def openssl_pkcs12(
     return dict({"filename": path, "privatekey": privatekey_path}, **extra)
 
 
+def parse(src, path, passphrase, force, backup, return_content, owner, group, mode):
+    """Yield the changes that write what a PKCS#12 file holds as PEM; return the task's values."""
+    if not src:
+        raise Failure("openssl_pkcs12 needs src, the PKCS#12 file to parse")
+    key, certificates = opened(src, passphrase)[1:] if os.path.exists(src) or not context.check else (None, [])
+    if not certificates and not context.check:
+        raise Failure("%s is no PKCS#12 file that this passphrase opens" % src)
+    text = "".join(each + "\n" for each in [key, *certificates] if each)
+    extra = {}
+    if force or (read(path) or b"").decode("utf-8", "replace") != text:
+        extra = yield from put(path, lambda: text, "PEM file", owner, group, mode, backup, private=True)
+    else:
+        yield from attributes(path, owner, group, mode)
+    return dict({"filename": path}, **dict(extra, **({"pkcs12": text} if return_content else {})))
+
+
 def first(path, all_of_them=False):
     """Return the first certificate of a file as PEM, or all, in a list; raise Failure where the first is missing."""
     found = PEM.findall((read(path) or b"").decode("utf-8", "replace").replace("\r\n", "\n"))
@@ -124,16 +144,20 @@ def first(path, all_of_them=False):
 
 def inside(path, passphrase):
     """Return (name, public key, certificate, set of others) of a PKCS#12 file, or None for one that does not open."""
-    if not os.path.exists(path):
+    name, key, certificates = opened(path, passphrase) if os.path.exists(path) else (None, None, [])
+    if not certificates:
         return None
+    return name, made("pkey", "-pubout", stdin=key + "\n") if key else None, certificates[0], set(certificates[1:])
+
+
+def opened(path, passphrase):
+    """Return (name or None, key or None, certificates) of a PKCS#12 file, as PEM; none where it does not open."""
     outcome = openssl("pkcs12", "-in", path, "-nodes", "-passin", "env:" + PASSPHRASE, passphrase=passphrase)
-    found = PEM.findall(outcome.stdout)
-    if not outcome.ok or not found:
-        return None
+    if not outcome.ok:
+        return None, None, []
     name = re.search(r"^ +friendlyName: (.*)", outcome.stdout, re.M)
     key = re.search(r"-----BEGIN (\w+ )*PRIVATE KEY-----.*?-----END (\w+ )*PRIVATE KEY-----", outcome.stdout, re.S)
-    public = made("pkey", "-pubout", stdin=key.group(0) + "\n") if key else None
-    return name and name.group(1), public, found[0], set(found[1:])
+    return name and name.group(1), key and key.group(0), PEM.findall(outcome.stdout)
 
 
 def exported(directory, certificates, key, key_passphrase, name, passphrase, rounds):

@@ -1,6 +1,5 @@
 """Private keys for TLS."""
 
-import os
 import re
 
 from muster.target.files import attributes, read
