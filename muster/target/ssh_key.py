@@ -5,6 +5,7 @@ import os
 from muster.target.accounts import owner
 from muster.target.system import Outcome, capture, which
 from muster.target.task import Change, Failure
+from muster.target.terminal import talk
 
 
 class SshKey:
@@ -72,26 +73,7 @@ def answer(words, secret):
 
     A terminal is made for it: on the command line everybody could read the secret.
     """
-    import pty
-
-    child, terminal = pty.fork()
-    if child == 0:
-        try:
-            os.execvp(words[0], words)
-        finally:
-            os._exit(127)
-    printed = b""
-    try:
-        while True:
-            piece = os.read(terminal, 1024)
-            if not piece:
-                break
-            printed += piece
-            if piece.rstrip().endswith(b":"):
-                os.write(terminal, secret.encode() + b"\n")
-    except OSError:
-        pass  # The child has closed the terminal.
-    os.close(terminal)
-    _, status = os.waitpid(child, 0)
+    typed = secret.encode() + b"\n"
+    status, printed = talk(words, lambda text: (len(text), typed) if text.rstrip().endswith(b":") else None)
     if status:
         raise Failure("%s failed: %s" % (words[0], printed.decode("utf-8", "replace").strip()))
