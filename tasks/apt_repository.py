@@ -8,6 +8,7 @@ from muster.target import apt as host
 from muster.target.files import read, remove, replace, write
 from muster.target.system import Outcome
 from muster.target.task import Change, Choice, Failure, Mode, task
+from muster.target.veil import URL, veiled
 
 SOURCES = "/etc/apt/sources.list"
 DIRECTORY = "/etc/apt/sources.list.d"
@@ -59,7 +60,8 @@ def apt_repository(
         if path not in after:
             yield from remove(path)
         else:
-            yield from write(path, after[path], mode=(0o644 if mode is None else mode) if path not in before else None)
+            new = (0o644 if mode is None else mode) if path not in before else None
+            yield from veiled(write(path, after[path], mode=new), URL)
     if changed and update_cache:
         yield refresh({path: before.get(path) for path in changed}, update_cache_retries, update_cache_retry_max_delay)
     return result

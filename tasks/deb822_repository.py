@@ -5,6 +5,7 @@ import re
 
 from muster.target.files import make_directory, remove, write
 from muster.target.task import Choice, Failure, Mode, task
+from muster.target.veil import URL, veiled
 
 DIRECTORY = "/etc/apt/sources.list.d"
 KEYRINGS = "/etc/apt/keyrings"
@@ -82,7 +83,7 @@ def deb822_repository(
     text = "".join(field(each, value) for each, value in sorted(values.items())
                    if value is not None)
     yield from make_directory(DIRECTORY)
-    yield from write(dest, text, mode=mode)
+    yield from veiled(write(dest, text, mode=mode), URL)
     return {"repo": text, "dest": dest, "key_filename": key}
 
 

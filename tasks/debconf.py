@@ -42,8 +42,12 @@ def debconf(
         str(question in seen).lower() if vtype == "seen" else answers.get(question))
     if before is not None and normal(before, vtype) == normal(value, vtype):
         return {"current": {question: PASSWORD if secret else before}}
-    yield run("debconf-set-selections", *(["--unseen"] if unseen else []),
-              stdin="%s %s %s %s\n" % (name, question, vtype, value), what="answer %s of %s" % (question, name))
+    outcome = yield run("debconf-set-selections", *(["--unseen"] if unseen else []), check=not secret,
+                        stdin="%s %s %s %s\n" % (name, question, vtype, value),
+                        what="answer %s of %s" % (question, name))
+    if not outcome.ok:
+        # It repeats the line that it does not take.
+        raise Failure("debconf-set-selections takes no such answer to the question %s" % question, rc=outcome.rc)
     if secret:
         return {"current": {question: PASSWORD}, "previous": {question: PASSWORD}}
     return {"current": {question: value}, "previous": {question: before or ""}}

@@ -1,11 +1,16 @@
 """Files of users and passwords for web servers."""
 
+import re
+
 from muster.target.flags import flag
 from muster.target.passwords import fits, hashed
 from muster.target.selinux import label
 from muster.target.status import owned
-from muster.target.task import Change, Choice, Failure, Mode, Path, Secret, task, warn
+from muster.target.task import Choice, Failure, Mode, Path, Secret, task, warn
 from muster.target.text import absent, end_line, read_text, split_lines, write_text
+from muster.target.veil import veiled
+
+HASH = re.compile(r"^[^:\n]+:(.*)$", re.MULTILINE)
 
 
 @task(
@@ -66,7 +71,8 @@ def htpasswd(
     lines = split_lines(text or "")
     msg = edit(lines, name, password, hash_scheme) if state == "present" else take(lines, name)
     looks = {"owner": owner, "group": group, "mode": mode}
-    yield from without_hashes(write_text(path, "".join(lines), **looks))
+    # A hash could be tried on, and its salt cannot be foretold.
+    yield from veiled(write_text(path, "".join(lines), **looks), HASH)
     yield from label(path, seuser, serole, setype, selevel)
     yield from flag(path, attributes)
     return dict(owned(path), msg=msg)
@@ -93,27 +99,3 @@ def take(lines, name):
     removed = len(left) < len(lines)
     lines[:] = left
     return "%s removed" % name if removed else "%s not present" % name
-
-
-def without_hashes(changes):
-    """Yield these changes with no hash in what they show: it could be tried on, and its salt cannot be foretold."""
-    outcome = None
-    while True:
-        try:
-            change = changes.send(outcome)
-        except StopIteration:
-            return
-        before, after = change.before, change.after
-        if before is not None and ":" in before + after and change.what.startswith(("create", "replace")):
-            before, after = hidden(before, "(old)"), hidden(after, "(new)", before)
-        outcome = yield Change(change.what, change.do, before, after, change.predicted, change.paths)
-
-
-def hidden(text, word, other=""):
-    """Return the text with a word in place of every hash that is not in the other text as well."""
-    lines = []
-    for line in text.splitlines():
-        name, colon, _ = line.partition(":")
-        known = other and line in other.splitlines()
-        lines.append(line if not colon else name + ":" + ("(old)" if known else word))
-    return "".join(line + "\n" for line in lines)

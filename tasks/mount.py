@@ -1,12 +1,15 @@
 """File systems: their lines in fstab, and whether they are mounted."""
 
 import os
+import re
 
 from muster.target.files import make_directory, read, write
 from muster.target.system import capture, run
 from muster.target.task import Change, Choice, Failure, Path, task
+from muster.target.veil import veiled
 
 FSTAB = "/etc/fstab"
+PASSWORD = re.compile(r"\bpass(?:word)?=([^,\s]+)")  # Of CIFS, among the options.
 
 
 @task(aliases={"name": "path"})
@@ -109,7 +112,7 @@ class Table:
             return
         self.changed = True
         mode = None if os.path.exists(self.path) else 0o644
-        steps = write(self.path, after, mode=mode, backup=self.backup)
+        steps = veiled(write(self.path, after, mode=mode, backup=self.backup), PASSWORD)
         try:
             while True:
                 change = next(steps)

@@ -5,6 +5,7 @@ import re
 
 from muster.target.files import attributes, read, remove, write
 from muster.target.task import Choice, Failure, Mode, Path, Secret, task
+from muster.target.veil import SETTING, URL, veiled
 
 LISTS = {"baseurl": "\n\t", "gpgkey": "\n\t", "exclude": " ", "includepkgs": " "}
 
@@ -105,13 +106,13 @@ def yum_repository(
         if not after.strip() and before:
             yield from remove(path)
         elif after != before:
-            yield from write(path, after)
+            yield from veiled(write(path, after), SETTING, URL)
     else:
         refuse(name, description, settings, reposdir)
         wanted = dict({key: as_text(key, value) for key, value in settings.items()}, name=description)
         if section(before, name) != {key: words(value) for key, value in wanted.items()}:
-            yield from write(path, replaced(before, name, wanted), owner, group,
-                             0o644 if mode is None and not before else mode)
+            mode = 0o644 if mode is None and not before else mode
+            yield from veiled(write(path, replaced(before, name, wanted), owner, group, mode), SETTING, URL)
         else:
             yield from attributes(path, owner, group, mode)
     return {"repo": name, "state": state}

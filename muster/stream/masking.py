@@ -8,16 +8,22 @@ from typing import Any
 from muster.model import Change, Event, HostLeft, Key, Output, Result, TaskEnded
 from muster.secrets import Secrets
 from muster.signature import Signature
+from muster.target.veil import URL
 
 CENSORED = "hidden, because no_log is set for this task"
 WORDS = ("name", "text", "labels")  # The fields of events that hold what a playbook or a host says.
 
 
 def keep_secret(secrets: Secrets, signature: Signature, values: Mapping[str, Any]) -> None:
-    """Add the texts of a task's arguments that must not show."""
+    """Add the texts of a task's arguments that must not show: secret ones, and passwords in URLs of any argument."""
     for name in signature.secrets:
         if values.get(name):
             secrets.add(str(values[name]))
+    for value in values.values():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and "://" in text and "@" in text:
+                for password in URL.findall(text):
+                    secrets.add(password)
 
 
 def shown(result: Result, hidden: bool, secrets: Secrets, diff: bool = True) -> Result:

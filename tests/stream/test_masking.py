@@ -106,3 +106,15 @@ def test_what_is_held_back_is_told_before_the_end_of_its_task(secrets):
     assert first == Output("a", KEY, "s")
     assert isinstance(last, TaskEnded)
     assert list(told.of(HostLeft("a", 0, "ended"))) == [Output("a", OTHER, MASK), HostLeft("a", 0, "ended")]
+
+
+@pytest.mark.parametrize(("value", "kept"), [
+    ("deb https://me:s3cret-word@deb.example.com/x bookworm main", {"s3cret-word"}),
+    (["https://a.example/", "ftp://:other-word@b.example/"], {"other-word"}),
+    ("https://me@a.example/ and a@b.example", set()),
+    ("ssh://git@a.example:22/x", set()),
+])
+def test_the_passwords_in_urls_are_kept_secret_whatever_the_argument(value, kept):
+    secrets = Secrets()
+    keep_secret(secrets, USER, {"name": value})
+    assert secrets.texts == kept

@@ -20,6 +20,7 @@ A case is a mapping; ROOT in its strings is a directory of its own:
     after: files that are there afterwards, {path: text} or {path: {content, mode, link}}, null for one that is gone;
         what is not named must be as it was before
     shows: what programs print about it afterwards, {COMMAND LINE: regular expression}
+    hidden: texts that are in nothing that is shown; secret arguments are not, whatever the case
     again: the changes of a second run, where one changes again by the nature of the arguments
 
 Python 3.6 and its standard library run this, so that it can be tried on the hosts themselves:
@@ -32,6 +33,7 @@ where CASES is a JSON list of [task type, case], with {"base64": TEXT} for bytes
 import base64
 import contextlib
 import importlib
+import inspect
 import json
 import os
 import re
@@ -43,13 +45,14 @@ import traceback
 from unittest import mock
 
 from muster.target import system
+from muster.target.task import Secret
 from muster.target.undo import Record
 from tests.tasks.accounts import Accounts
 from tests.tasks.harness import as_bytes, perform, plant, snapshot
 from tests.tasks.scripted import Host
 
 KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "accounts", "accounts_after",
-        "task", "result", "changes", "ran", "failure", "after", "shows", "again"}
+        "task", "result", "changes", "ran", "failure", "after", "shows", "hidden", "again"}
 # Names of copies and temporary files hold the time, or a random part.
 VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
 
@@ -123,6 +126,7 @@ def obeys(function, case, root, record, host):
         assert host.changes == insert(case["ran"], root)
     foretells(function, foretold, result)
     shows_what_it_wrote(before, after, result)
+    hides(function, arguments, case, result)
     leaves(case, before, after, root)
     for line, wanted in insert(case.get("shows", {}), root).items():
         told = system.capture(*shlex.split(line))
@@ -188,6 +192,17 @@ def shows_what_it_wrote(before, after, result):
     ]
     shown = [pair for pair in result["diff"] if pair[1] is not None and pair[0] != pair[1]]
     assert len(shown) >= len(written), f"no diff for {written}"
+
+
+def hides(function, arguments, case, result):
+    """Assert that no secret argument, and nothing else that is to be hidden, is in what the reader sees."""
+    kinds = inspect.signature(function).parameters
+    secrets = [line for name, value in arguments.items() if kinds[name].annotation is Secret and value
+               for line in value.splitlines()]
+    seen = [*result["changes"], *result["warnings"], *(text or "" for pair in result["diff"] for text in pair)]
+    seen += [str(result.get(name, "")) for name in ("msg", "stderr", "stdout", "cmd")]
+    for each in [*case.get("hidden", ()), *secrets]:
+        assert not [text for text in seen if each in text], "%r is shown" % each
 
 
 def leaves(case, before, after, root):
