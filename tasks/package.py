@@ -32,12 +32,12 @@ def package(
     exclude: [str] = None,
     releasever: str = None,
 ):
-    """Ensure packages are installed, up to date or gone, with apt or dnf; see there for what is returned.
+    """Ensure packages are installed, up to date or gone, with the package manager of the host.
 
-    name: packages, with a version as `name=1.2-3` or `name-1.2-3`, whichever the package manager; none only to do what
-        is asked for besides
+    name: packages, with a version as `name=1.2-3` or `name-1.2-3`, whether with apt or dnf; zypper and pacman take the
+        former; none only to do what is asked for besides
     state: latest upgrades too
-    use: apt, dnf or yum instead of what the host has
+    use: apt, dnf, yum, zypper or pacman instead of what the host has
     update_cache: fetch the lists of packages first
     cache_valid_time: seconds for which the lists are new enough (apt)
     purge: remove configuration files as well (apt)
@@ -60,7 +60,7 @@ def package(
       - package: {name: "openssl=3.0.17-1", allow_downgrade: true}
 
     Returns:
-      packages: list of {name, old, new}
+      packages: list of {name, old, new}; of pacman names only
     """
     arguments = {"update_cache": update_cache, "cache_valid_time": cache_valid_time, "purge": purge,
                  "autoremove": autoremove, "install_recommends": install_recommends, "allow_downgrade": allow_downgrade,
@@ -73,13 +73,14 @@ def package(
     if chosen.__name__ == "apt":
         name = for_apt(name)
     else:
-        wanted, name = name, for_dnf(name, given.pop("only_upgrade", False))
-        if wanted and not name:
+        wanted = installed_ones(name, chosen.__name__) if given.pop("only_upgrade", False) else name
+        if name and not wanted:
             return {"packages": []}  # To dnf no name at all would be every package.
+        name = [EQUALS.sub(r"\1-\2", each) for each in wanted] if chosen.__name__ == "dnf" else wanted
     strange = sorted(key for key in given if key not in chosen.__annotations__)
     if strange:
-        raise Failure("%s has no argument %s; leave it out, or use the task type %s where it applies"
-                      % (chosen.__name__, ", ".join(strange), "apt" if chosen.__name__ == "dnf" else "dnf"))
+        raise Failure("%s has no argument %s; leave it out, or use the task type of the package manager that has it"
+                      % (chosen.__name__, ", ".join(strange)))
     return (yield from chosen(name=name, state=state, **given))
 
 
@@ -98,25 +99,30 @@ def for_apt(names):
             else each for each in names]
 
 
-def for_dnf(names, only_upgrade):
-    """Return the names with versions as dnf wants them, name-version; only those that are installed, if so wanted."""
-    plain = [EQUALS.sub(r"\1-\2", each) for each in names]
-    if not only_upgrade:
-        return plain
+def installed_ones(names, manager):
+    """Return those of the names, which may come with a version, that are installed."""
+    plain = {each: EQUALS.sub(r"\1", each) for each in names}
+    if manager == "pacman":
+        from muster.target.pacman import installed
+
+        return [each for each in names if plain[each] in installed()]
     from muster.target import dnf
 
-    gone = dnf.missing([EQUALS.sub(r"\1", each) for each in names])
-    return [each for each, name in zip(plain, names) if EQUALS.sub(r"\1", name) not in gone]
+    gone = dnf.missing(list(plain.values()))
+    return [each for each in names if plain[each] not in gone]
 
 
 def choose(manager):
     """Return the task type for a package manager."""
     if manager == "apt":
-        from tasks.apt import apt
-
-        return apt
-    if manager in ("dnf", "dnf5", "yum", "dnf4"):
-        from tasks.dnf import dnf
-
-        return dnf
-    raise Failure("packages can be managed with apt and dnf, not with %s, which is what this host has" % manager)
+        from tasks.apt import apt as chosen
+    elif manager in ("dnf", "dnf5", "yum", "dnf4"):
+        from tasks.dnf import dnf as chosen
+    elif manager == "zypper":
+        from tasks.zypper import zypper as chosen
+    elif manager == "pacman":
+        from tasks.pacman import pacman as chosen
+    else:
+        raise Failure("packages can be managed with apt, dnf, zypper and pacman, not with %s, which is what this host "
+                      "has" % manager)
+    return chosen

@@ -1,11 +1,15 @@
-"""Packages that are to stay as they are (holds of apt, locks of dnf), told in the same words whichever the manager."""
+"""Packages that are to stay as they are, told in the same words whichever the package manager.
+
+apt calls them held, dnf locked, pacman ignored.
+"""
 
 import re
 
 from muster.target.files import read
 
 LOCKS = "/etc/dnf/plugins/versionlock.list"
-LET_GO = {"apt": "dpkg_selections (apt-mark unhold) lets go of it", "dnf": "dnf_versionlock lets go of it"}
+LET_GO = {"apt": "dpkg_selections (apt-mark unhold) lets go of it", "dnf": "dnf_versionlock lets go of it",
+          "pacman": "IgnorePkg and IgnoreGroup in pacman.conf hold it"}
 
 
 def stays(manager, name, installed, wish):

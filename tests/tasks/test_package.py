@@ -1,4 +1,4 @@
-"""package chooses among apt and dnf."""
+"""package chooses among apt, dnf, zypper and pacman."""
 
 import pytest
 
@@ -64,14 +64,14 @@ def test_an_argument_of_the_other_package_manager_is_refused(has):
 
 
 def test_a_package_manager_nobody_handles(has):
-    has("zypper")
-    assert "not with zypper" in perform(package, {"name": ["demo"]})["msg"]
+    has("apk")
+    assert "not with apk" in perform(package, {"name": ["demo"]})["msg"]
 
 
-@pytest.mark.parametrize("manager", ["apt", "dnf"])
+@pytest.mark.parametrize("manager", ["apt", "dnf", "zypper", "pacman"])
 def test_fifty_tasks_ask_the_package_database_once(has, monkeypatch, manager):
     host = has(manager)
-    host.answers["rpm -qa"] = "demo\tnoarch\t1.0-1\n"
+    host.answers.update({"rpm -qa": "demo\tnoarch\t1.0-1\n", "pacman -Q": "demo 1.0-1\n"})
     monkeypatch.setattr(recall, "stamp", lambda path: "as it was")
     monkeypatch.setattr(recall, "KEPT", {})
     for _ in range(50):
@@ -95,10 +95,35 @@ def test_a_package_whose_name_ends_like_a_version_is_no_version(has):
     assert perform(package, {"name": ["linux-image-6"]})["changes"] == ["apt-get install linux-image-6"]
 
 
-@pytest.mark.parametrize("manager", ["apt", "dnf"])
+@pytest.mark.parametrize("manager", ["apt", "dnf", "zypper", "pacman"])
 def test_only_upgrade_installs_nothing_new(has, manager):
     host = has(manager)
+    host.answers["pacman -Q"] = "demo 1.0-1\n"
     host.answers["apt-cache policy"] = ""
     for state in ("present", "latest"):
         arguments = {"name": ["new", "other=1.0-1"], "only_upgrade": True, "state": state}
         assert perform(package, arguments)["changes"] == []
+
+
+@pytest.mark.parametrize(("manager", "changes"), [
+    ("apt", ["apt-get install --only-upgrade demo=1.0+deb1"]), ("dnf", ["dnf upgrade-minimal --security demo"])])
+def test_security_installs_fixes_alone(has, manager, changes):
+    host = has(manager)
+    host.answers["apt-cache policy"] = (
+        "demo:\n  Installed: 1.0\n  Candidate: 1.1\n  Version table:\n     1.1 500\n        500 http://x b/main a P\n"
+        "     1.0+deb1 500\n        500 http://x b-security/main a P\n *** 1.0 100\n        100 /var/lib/dpkg/status\n")
+    host.answers["dnf --assumeno"] = (
+        "Dependencies resolved.\n===\nUpgrading:\n demo  noarch  1.1-1  demo  6.0 k\n\nTransaction Summary\n===\n")
+    assert perform(package, {"name": ["demo"], "state": "latest", "security": True})["changes"] == changes
+
+
+@pytest.mark.parametrize(("manager", "changes"), [
+    ("zypper", ["zypper install --type package --oldpackage --no-recommends --auto-agree-with-licenses demo=1.1"]),
+    ("pacman", ["pacman -S demo=1.1"])])
+def test_others_get_names_and_versions_as_they_are(has, manager, changes):
+    host = has(manager)
+    host.answers.update({
+        "rpm -qa": "other\tnoarch\t1.0-1\n", "pacman -Q": "other 1.0-1\n", "pacman -T": (127, "demo=1.1\n"),
+        "pacman": "", "zypper": '<stream><install-summary><to-install><solvable name="demo" edition="1.1-1"/>'
+        "</to-install></install-summary></stream>"})
+    assert perform(package, {"name": ["demo=1.1"]})["changes"] == changes
