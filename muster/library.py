@@ -23,7 +23,8 @@ COLLECTIONS = ("ansible.builtin.", "ansible.legacy.", "ansible.posix.", "communi
 # All task types of these collections are known by name; whatever else is said to be one of theirs is a typo.
 WHOLE_COLLECTIONS = ("ansible.builtin.", "ansible.legacy.")
 # Other names under which task types are known.
-SYNONYMS = {"systemd_service": "systemd", "dnf5": "dnf", "yum": "dnf", "openssl_certificate": "x509_certificate"}
+SYNONYMS = {"systemd_service": "systemd", "dnf5": "dnf", "yum": "dnf", "openssl_certificate": "x509_certificate",
+            "gather_facts": "setup"}
 
 
 @functools.cache

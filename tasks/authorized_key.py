@@ -32,11 +32,11 @@ def authorized_key(
     """Ensure SSH keys may log in as a user, or may not.
 
     user: whose keys
-    key: one key a line, as in authorized_keys, or the URL of such a text
+    key: one key a line, as in authorized_keys, or the URL of such a text; file:// is a file of the host
     state: absent takes the keys away
     exclusive: with present, take all other keys away; name all keys in one task, not in a loop
     path: the file, ~/.ssh/authorized_keys of the user by default
-    manage_dir: make the directory if it is not there, and see to its owner and mode
+    manage_dir: see to the owner and the mode of the directory; one that is missing is made in any case
     key_options: options before each key, such as no-pty,command="/bin/date"
     comment: comment of each key, instead of its own
     follow: change the file a symbolic link points to, instead of replacing the link
@@ -49,10 +49,11 @@ def authorized_key(
           key_options: no-agent-forwarding
 
     Returns:
-      user, key, state, exclusive: as they were given
-      path: the file
+      user, key, state, exclusive, key_options, comment, manage_dir, follow, validate_certs: as they were given
+      keyfile: the file; likewise path
     """
-    result = {"user": user, "key": key, "state": state, "exclusive": exclusive}
+    result = {"user": user, "key": key, "state": state, "exclusive": exclusive, "key_options": key_options,
+              "comment": comment, "manage_dir": manage_dir, "follow": follow, "validate_certs": validate_certs}
     try:
         entry = pwd.getpwnam(user)
     except KeyError:
@@ -64,14 +65,16 @@ def authorized_key(
     wanted = [adorned(each, key_options, comment) for each in parse_all(fetched(key, validate_certs))]
     before = (read(path) or b"").decode("utf-8", "surrogateescape")
     after = edited(before, wanted, state, exclusive)
+    directory = os.path.dirname(path)
     if manage_dir and state == "present":
-        directory = os.path.dirname(path)
         yield from make_directory(directory, entry.pw_uid, entry.pw_gid, 0o700)
         yield from attributes(directory, entry.pw_uid, entry.pw_gid, 0o700)
+    elif state == "present":
+        yield from make_directory(directory)
     if after != before or (state == "present" and os.path.exists(path)):
         # sshd reads the file as the user, and only if nobody else may write it (StrictModes).
         yield from write(path, after, entry.pw_uid, entry.pw_gid, 0o600, follow=follow)
-    return dict(result, path=path)
+    return dict(result, path=path, keyfile=path)
 
 
 class Key:
@@ -89,6 +92,11 @@ class Key:
 
 def fetched(key, validate_certs):
     """Return the text of the keys; a URL is fetched."""
+    if key.startswith("file://"):
+        held = read(key[len("file://"):])
+        if held is None:
+            raise Failure("there is no file %s on this host with keys" % key[len("file://"):])
+        return held.decode("utf-8", "surrogateescape")
     if not key.startswith(("http://", "https://", "ftp://")):
         return key
     import ssl

@@ -6,21 +6,27 @@ import re
 import stat
 import time
 
-from muster.target.files import hash_file
+from muster.target.files import hash_file, parse_mode
 from muster.target.patterns import compiled
 from muster.target.status import facts
-from muster.target.task import Choice, Failure, Path, task, warn
+from muster.target.task import Choice, Failure, Mode, Path, task, warn
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 BYTES = {"b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
 
-@task(aliases={"path": "paths", "name": "paths", "pattern": "patterns", "exclude": "excludes"}, reads=True)
+@task(
+    aliases={"path": "paths", "name": "paths", "pattern": "patterns", "exclude": "excludes",
+             "checksum": "checksum_algorithm", "checksum_algo": "checksum_algorithm"},
+    reads=True,
+)
 def find(
     paths: [Path], patterns: [str] = None, excludes: [str] = None, use_regex: bool = False,
     file_type: Choice("file", "directory", "link", "any") = "file", contains: str = None, read_whole_file: bool = False,
+    encoding: str = "utf-8",
     recurse: bool = False, depth: int = None, follow: bool = False, hidden: bool = False,
-    age: str = None, age_stamp: Choice("mtime", "atime", "ctime") = "mtime", size: str = None, limit: int = None,
+    age: str = None, age_stamp: Choice("mtime", "atime", "ctime") = "mtime", size: str = None, mode: Mode = None,
+    exact_mode: bool = True, limit: int = None,
     get_checksum: bool = False,
     checksum_algorithm: Choice("md5", "sha1", "sha224", "sha256", "sha384", "sha512") = "sha1",
 ):
@@ -33,6 +39,7 @@ def find(
     file_type: what to look for
     contains: only files with a line whose beginning matches this regular expression
     read_whole_file: search for it in the whole text of a file, not line by line
+    encoding: how the text of the files is encoded
     recurse: look in directories below as well
     depth: how many levels down; 1 is the directory itself
     follow: go into directories that are links
@@ -40,6 +47,8 @@ def find(
     age: at least this old ("2d"), or with a minus at most; units are s, m, h, d and w
     age_stamp: which time that is about
     size: at least this large ("10m"), or with a minus at most; units are b, k, m, g and t
+    mode: only what has these permissions ("0644", "u=rw,g=r,o=r")
+    exact_mode: these permissions and no others; else at least these
     limit: stop when this many are found
     get_checksum: compute checksums of files
     checksum_algorithm: how they are computed
@@ -65,7 +74,8 @@ def find(
         warn("depth: %d has no effect without recurse: yes" % depth)
     tests = [
         named(patterns or ([".*"] if use_regex else ["*"]), excludes or [], use_regex, hidden),
-        of_kind(file_type), aged(age, age_stamp), sized(size), containing(contains, read_whole_file),
+        of_kind(file_type), aged(age, age_stamp), sized(size), permitting(mode, exact_mode),
+        containing(contains, read_whole_file, encoding),
     ]
     skipped, examined, files = {}, 0, []
     for path, have in everything(paths, recurse, depth, follow, skipped):
@@ -142,6 +152,18 @@ def sized(size):
     return lambda path, have: have.st_size <= -limit if size.startswith("-") else have.st_size >= limit
 
 
+def permitting(mode, exact_mode):
+    """Return the test for permissions."""
+    if mode is None:
+        return None
+
+    def test(path, have):
+        wanted, bits = parse_mode(mode, stat.S_IFMT(have.st_mode)), stat.S_IMODE(have.st_mode)
+        return bits == wanted if exact_mode else bits & wanted == wanted
+
+    return test
+
+
 def quantity(text, units, what):
     """Return the number that a text such as "-2d" stands for."""
     match = re.match(r"^(-?\d+)([%s]?)[a-z]*$" % "".join(units), text.strip().lower())
@@ -150,17 +172,21 @@ def quantity(text, units, what):
     return int(match.group(1)) * units[match.group(2) or next(iter(units))]
 
 
-def containing(contains, read_whole_file):
+def containing(contains, read_whole_file, encoding):
     """Return the test for content."""
     if contains is None:
         return None
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise Failure("encoding: Python knows none that is called %s; give one such as utf-8 or latin-1" % encoding)
     rule = compiled(contains)
 
     def test(path, have):
         if not stat.S_ISREG(have.st_mode):
             return False
         try:
-            with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            with open(path, encoding=encoding, errors="surrogateescape") as file:
                 return bool(rule.search(file.read())) if read_whole_file else any(rule.match(line) for line in file)
         except OSError:
             return False

@@ -6,7 +6,7 @@ from muster.target import facts
 from muster.target.task import Path, task
 
 
-@task(reads=True, facts=True)
+@task(obsolete=("parallel",), reads=True, facts=True)
 def setup(gather_subset: [str] = ("all",), filter: [str] = (), fact_path: Path = facts.LOCAL, gather_timeout: int = 10):
     """Gather facts; they become `ansible_facts.NAME` and `ansible_NAME`.
 

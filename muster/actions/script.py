@@ -12,10 +12,11 @@ from muster.model import Call
 
 
 @action(host_half="script", hides=("content", "filename", "args"), free_form="cmd", repeats=True, predicts=False)
-def script(here: Here, cmd: str, **rest: Any) -> Call:
+def script(here: Here, cmd: str, decrypt: bool = True, **rest: Any) -> Call:
     """Run a script of the controller's on the host.
 
     cmd: path of the script, looked up in files/, and its arguments, quoted as for a shell
+    decrypt: of a script that is encrypted with ansible-vault run what it holds
 
     Example:
         - name: Prepare the volume
@@ -30,4 +31,5 @@ def script(here: Here, cmd: str, **rest: Any) -> Call:
     if not words:
         raise Failed("no script is named: give its path, and its arguments after it")
     path = here.find("files", words[0])
-    return Call("script", {**rest, "content": read(path), "filename": os.path.basename(path), "args": words[1:]})
+    content = read(path, decrypt)
+    return Call("script", {**rest, "content": content, "filename": os.path.basename(path), "args": words[1:]})

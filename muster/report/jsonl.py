@@ -111,7 +111,8 @@ class Jsonl(Reporter):
         ]
         self.write("recap", exit_code=summary.exit_code, seconds=round(summary.seconds, 3),
                    hosts={host: counts.as_dict() for host, counts in summary.hosts.items()},
-                   failed_hosts=summary.failed_hosts, problems=problems, rerun=summary.rerun)
+                   failed_hosts=summary.failed_hosts, problems=problems, rerun=summary.rerun,
+                   **({"stats": plain_data(summary.stats)} if summary.stats else {}))
 
 
 def key(made: Key) -> list[Any]:

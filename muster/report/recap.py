@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
+from muster.report.data import plain_data
 from muster.report.lines import place
 from muster.report.summary import COUNTED, Counts, Summary
-from muster.report.words import Line, View, duration, fit, hosts_phrase, joined, plural, runs, shown_name
+from muster.report.words import Line, View, duration, fit, hosts_phrase, joined, one_line, plural, runs, shown_name
 
 MOST_TASKS = 10
 MOST_HOSTS = 100  # A command with more host names than this is no longer one to copy.
@@ -21,6 +23,7 @@ def recap_lines(summary: Summary, view: View) -> Iterator[Line]:
     yield from table(summary, view)
     yield from changed_tasks(summary, view)
     yield from problems(summary, view)
+    yield from figures(summary)
     yield from again(summary)
 
 
@@ -116,6 +119,19 @@ def problems(summary: Summary, view: View) -> Iterator[Line]:
             yield [("    ", ""), (names, status), (f"  {reason}", "")]
             if status == "failed":
                 yield [(f"      in {shown_name(task, view, 11 + len(where))}", "quiet"), (f"  {where}", "place")]
+
+
+def figures(summary: Summary) -> Iterator[Line]:
+    """Yield what tasks of the type `set_stats` gave."""
+    rows = [(f"{host}  {name}" if host else name, value) for host, name, value in summary.stats.rows()]
+    if not rows:
+        return
+    yield []
+    yield [("  Figures", "title")]
+    size = max(len(label) for label, _ in rows)
+    for label, value in rows:
+        text = value if isinstance(value, str) else json.dumps(plain_data(value), ensure_ascii=False)
+        yield [("    " + label.ljust(size), "quiet"), (f"  {one_line(text)}", "")]
 
 
 def again(summary: Summary) -> Iterator[Line]:

@@ -63,7 +63,7 @@ class Reporter:
         summary = Summary(
             hosts=self.tally.hosts, problems=tuple(self.tally.problems), failed_hosts=failed,
             changed_tasks=self.tally.changed_tasks, exit_code=self.tally.exit_code(),
-            seconds=self.now() - self.started, rerun=rerun(self.command, failed),
+            seconds=self.now() - self.started, rerun=rerun(self.command, failed), stats=self.tally.stats,
         )
         self.end(summary)
         self.close()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from muster.errors import Origin
 from muster.model import HostLeft, HostRescued, Key, PlayStarted, TaskEnded
+from muster.report.stats import Stats
 from muster.report.words import first_line, message
 
 INCLUDES = ("include", "include_role", "include_tasks")
@@ -69,6 +70,7 @@ class Summary:
     changed_tasks: on how many hosts each task changed something, in plan order: {(name, origin): hosts}
     seconds: since the reporter was made
     rerun: the command that runs the same on `failed_hosts` alone; empty when there are none
+    stats: what `set_stats` gave
     """
 
     hosts: Mapping[str, Counts]
@@ -78,6 +80,7 @@ class Summary:
     exit_code: int
     seconds: float
     rerun: str = ""
+    stats: Stats = field(default_factory=Stats)
 
 
 def included(event: TaskEnded) -> int:
@@ -97,6 +100,7 @@ class Tally:
     problems: list[Problem] = field(default_factory=list)
     changed_tasks: dict[tuple[str, Origin], int] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+    stats: Stats = field(default_factory=Stats)
 
     def play(self, event: PlayStarted) -> None:
         for host in event.hosts:
@@ -106,6 +110,8 @@ class Tally:
         counts = self.hosts.get(event.host)
         if counts is None:
             counts = self.hosts[event.host] = Counts()
+        if event.action == "set_stats":
+            self.stats.take(event.host, event.result.values)
         status = event.result.status
         if status == "ok":
             counts.ok += included(event) or 1

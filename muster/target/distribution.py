@@ -4,6 +4,8 @@ import os
 
 from muster.target.peek import peek
 
+SYSTEMD = "/run/systemd/system"  # It is there where systemd runs, as sd_booted(3) has it.
+
 
 def first_line(path, default=""):
     """Return the first line of a small file without its end, or the default when it cannot be read."""
@@ -81,7 +83,7 @@ def package_manager():
 
 def service_manager():
     """Return what manages services: systemd, openrc, upstart, sysvinit, or the name of process 1."""
-    if os.path.isdir("/run/systemd/system"):
+    if os.path.isdir(SYSTEMD):
         return "systemd"
     if os.path.exists("/run/openrc") or os.path.exists("/sbin/openrc"):
         return "openrc"

@@ -31,6 +31,8 @@ class Rebooting(FakeHere):
         self.now += seconds
 
     def answer(self, wanted):
+        if isinstance(wanted, list):
+            return [self.answer(each) for each in wanted]
         self.yielded.append(wanted)
         if isinstance(wanted, Reconnect):
             return self.reconnect(wanted)
@@ -82,14 +84,14 @@ def tasks_of(here):
 def test_it_is_over_once_the_boot_is_another(run):
     here = Rebooting()
     assert run(here, msg="A new kernel") == {"changed": True, "rebooted": True, "elapsed": 40}
-    assert here.yielded[0] == Call("reboot", {"msg": "A new kernel", "delay": 2})
+    assert here.yielded[:2] == [Call("boot_id"), Call("reboot", {"msg": "A new kernel", "delay": 2})]
     assert tasks_of(here)[-1] == "boot_id"
 
 
 def test_a_host_that_is_still_going_down_is_looked_at_again(run):
     here = Rebooting(down=5.0)
     run(here)
-    assert tasks_of(here) == ["reboot", *["boot_id"] * 4]
+    assert tasks_of(here) == ["boot_id", "reboot", *["boot_id"] * 4]
     assert here.slept[:4] == [2, 1.0, 1.0, 1.0]
 
 
@@ -114,13 +116,13 @@ def test_a_host_that_does_not_go_down_fails(run):
 def test_how_long_a_login_may_take_is_handed_on(run):
     here = Rebooting()
     run(here, connect_timeout=7, reboot_timeout=100)
-    assert here.yielded[1] == Reconnect(100.0, 1.0, 7)
+    assert here.yielded[2] == Reconnect(100.0, 1.0, 7)
 
 
 def test_delays_before_and_after_are_kept(run):
     here = Rebooting(down=35.0, up=50.0)
     assert run(here, pre_reboot_delay=30, post_reboot_delay=15)["elapsed"] == 65
-    assert here.yielded[0].args["delay"] == 32
+    assert here.yielded[1].args["delay"] == 32
     assert (here.slept[0], here.slept[-1]) == (32, 15)
 
 
@@ -156,7 +158,7 @@ def test_that_command_runs_later_and_detached(tmp_path):
 def test_a_host_that_refuses_is_its_own_result(run):
     here = Rebooting()
     refused = Result({"failed": True, "msg": "only root may reboot; become: true"})
-    here.answer = lambda wanted: refused
+    here.answer = lambda wanted: [Result({"boot_id": "one"}), refused]
     assert run(here) is refused
 
 
@@ -167,9 +169,31 @@ def test_check_mode_foretells_and_does_nothing(run):
     assert here.yielded == [] and here.slept == []
 
 
-def test_what_the_host_finds_out_by_itself_need_not_be_given():
+def test_where_shutdown_is_looked_for_is_handed_on(run):
+    here = Rebooting()
+    run(here, search_paths=["/opt/bin"])
+    assert here.yielded[1] == Call("reboot", {"search_paths": ["/opt/bin"], "delay": 2})
+    here = Rebooting()
+    run(here, search_paths=["/opt/bin", "/my bin"], reboot_command="again")
+    assert "PATH='/opt/bin:/my bin':$PATH; again" in here.yielded[1].args["cmd"]
+
+
+def test_another_command_may_tell_one_boot_from_another(run):
+    here = Rebooting()
+    shell = here.answer
+
+    def answer(wanted):
+        if isinstance(wanted, Call) and wanted.args.get("cmd") == "uptime -s":
+            here.yielded.append(wanted)
+            return Result({"rc": 0, "stdout": "yesterday\n" if here.now < 40 else "now\n"})
+        return shell(wanted)
+
+    here.answer = answer
+    assert run(here, boot_time_command="uptime -s") == {"changed": True, "rebooted": True, "elapsed": 40}
+    assert tasks_of(here)[:2] == ["shell", "reboot"] and "boot_id" not in tasks_of(here)
+
+
+def test_the_delay_is_none_of_the_playbook_s_arguments():
     library = Library()
     signature = Signature.of(find("reboot"), "reboot", library.find("reboot").signature)
-    given = {"boot_time_command": "who -b", "search_paths": ["/sbin"], "msg": "now"}
-    assert signature.convert(given, lambda name: None) == {"msg": "now"}
-    assert "delay" not in signature.arguments
+    assert "delay" not in signature.arguments and "search_paths" in signature.arguments

@@ -22,6 +22,7 @@ def test_an_encrypted_script_goes_along_decrypted(here, tmp_path):
     KEYRING.use([Key("default", b"pass")])
     plant(tmp_path, {"files/prepare.sh": seal(b"exit 3\n", b"pass")})
     assert act("script", here, cmd="prepare.sh").args["content"] == b"exit 3\n"
+    assert act("script", here, cmd="prepare.sh", decrypt=False).args["content"].startswith(b"$ANSIBLE_VAULT")
 
 
 def test_the_host_runs_it(here, tmp_path):

@@ -1,13 +1,14 @@
 from muster.errors import Origin
 from muster.report.recap import MOST_HOSTS, MOST_TASKS, recap_lines
+from muster.report.stats import RUN, Stats
 from muster.report.summary import Counts, Problem, Summary
 from muster.report.words import View
 
 HERE = Origin("site.yml", 7, 3)
 
 
-def recap(hosts, view=None, problems=(), failed=(), changed=None, rerun="", seconds=72.0):
-    summary = Summary(hosts, tuple(problems), tuple(failed), changed or {}, 0, seconds, rerun)
+def recap(hosts, view=None, problems=(), failed=(), changed=None, rerun="", seconds=72.0, stats=()):
+    summary = Summary(hosts, tuple(problems), tuple(failed), changed or {}, 0, seconds, rerun, Stats(stats))
     return ["".join(text for text, _ in line).rstrip() for line in recap_lines(summary, view or View())]
 
 
@@ -83,3 +84,9 @@ def test_in_check_mode_nothing_has_changed_yet():
     assert lines[1].endswith("1 would change")
     assert "  Would change" in lines and "changed" not in " ".join(lines)
     assert recap({"a": Counts(ok=1)}, View(check=True))[1].endswith("nothing would change")
+
+
+def test_figures_are_told_those_of_the_run_first():
+    stats = {"web1": {"version": "1.2"}, RUN: {"renewed": 3, "names": ["a"]}}
+    assert recap({"a": Counts(ok=1)}, stats=stats)[-5:] == [
+        "", "  Figures", "    renewed        3", '    names          ["a"]', "    web1  version  1.2"]

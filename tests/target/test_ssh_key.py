@@ -15,7 +15,8 @@ from muster.target.task import Failure
 def key(tmp_path, **values):
     me = pwd.getpwuid(os.getuid())
     entry = pwd.struct_passwd((me.pw_name, "x", me.pw_uid, me.pw_gid, "", str(tmp_path), "/bin/sh"))
-    return SshKey(entry, **{"path": None, "kind": "ed25519", "bits": None, "comment": None, "passphrase": None, **values})
+    plain = {"path": None, "kind": "ed25519", "bits": None, "comment": None, "passphrase": None}
+    return SshKey(entry, **{**plain, **values})
 
 
 needs_ssh_keygen = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="needs ssh-keygen")

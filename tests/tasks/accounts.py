@@ -46,13 +46,14 @@ class Accounts:
     @contextlib.contextmanager
     def alone(self):
         """While this lasts there are no other users and groups."""
-        places = [(pwd, "getpwnam", self.named("passwd", self.user)), (pwd, "getpwuid", self.numbered("passwd", self.user)),
-                  (grp, "getgrnam", self.named("group", self.group)), (grp, "getgrgid", self.numbered("group", self.group)),
-                  (grp, "getgrall", lambda: [self.group(each) for each in self.rows("group")]),
-                  (accounts, "PASSWD", self.path("passwd")), (accounts, "GROUP", self.path("group")),
-                  (accounts, "FILES", [self.path(name) for name in FILES]), (shadow, "SHADOW", self.path("shadow")),
-                  # No file of this machine says whether they have changed.
-                  (recall, "stamp", lambda path: None)]
+        places = [
+            (pwd, "getpwnam", self.named("passwd", self.user)), (pwd, "getpwuid", self.numbered("passwd", self.user)),
+            (grp, "getgrnam", self.named("group", self.group)), (grp, "getgrgid", self.numbered("group", self.group)),
+            (grp, "getgrall", lambda: [self.group(each) for each in self.rows("group")]),
+            (accounts, "PASSWD", self.path("passwd")), (accounts, "GROUP", self.path("group")),
+            (accounts, "FILES", [self.path(name) for name in FILES]), (shadow, "SHADOW", self.path("shadow")),
+            (recall, "stamp", lambda path: None),  # No file of this machine says whether they have changed.
+        ]
         with contextlib.ExitStack() as stack:
             for module, name, value in places:
                 stack.enter_context(mock.patch.object(module, name, value))

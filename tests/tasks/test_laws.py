@@ -18,6 +18,15 @@ CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]
 
 
+# Task types without cases, and where their tests are instead.
+ELSEWHERE = {
+    "boot_id": "it has no arguments, and what it tells is another on every host: test_boot_id.py",
+    "pending_updates": "what is pending is made up of many commands of package managers: test_pending_updates.py",
+    "reboot": "it starts what boots the machine, by no command: test_reboot.py",
+    "security_update": "what is pending is made up of many commands of package managers: test_security_update.py",
+}
+
+
 def cases():
     for file in sorted(CASES.glob("*.yml")):
         for case in yaml.safe_load(file.read_text()):
@@ -57,6 +66,12 @@ def test_case(task_type, case, tmp_path):
     if lacking(case):
         pytest.skip(f"needs {', '.join(lacking(case))}")
     hold(task_type, case, str(tmp_path))
+
+
+def test_every_task_type_has_cases_or_a_reason_to_have_none():
+    without = {path.stem for path in (ROOT / "tasks").glob("*.py")} - {path.stem for path in CASES.glob("*.yml")}
+    assert sorted(without) == sorted(ELSEWHERE)
+    assert all((CASES.parent / why.split()[-1]).is_file() for why in ELSEWHERE.values())
 
 
 @pytest.mark.parametrize("which", [0, -1], ids=["oldest", "newest"])

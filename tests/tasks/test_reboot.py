@@ -25,14 +25,15 @@ def test_a_transient_unit_boots_the_host_where_systemd_runs(root, monkeypatch):
     host = Host({"systemd-run": ""}).install(monkeypatch)
     result = perform(reboot, {"msg": "new kernel", "delay": 3})
     assert result["changes"] == ["reboot in 3 seconds"] and root == []
-    assert host.ran[0].startswith("systemd-run --quiet --collect") and host.ran[0].endswith("sh 3 new kernel")
+    assert host.ran[0].startswith("systemd-run --quiet --collect") and host.ran[0].endswith("sh 3 new kernel shutdown")
 
 
 def test_a_process_of_its_own_session_does_elsewhere(root, monkeypatch):
     monkeypatch.setattr(module.os.path, "isdir", lambda path: False)
     perform(reboot, {"delay": 1})
     ((argv, options),) = root
-    assert argv[0] == "sh" and argv[-2:] == ["1", "Reboot initiated by muster"] and options["start_new_session"]
+    assert argv[0] == "sh" and argv[-3:] == ["1", "Reboot initiated by muster", "shutdown"]
+    assert options["start_new_session"]
 
 
 def test_only_root_may(monkeypatch):
@@ -47,3 +48,13 @@ def test_check_mode_schedules_nothing(root, monkeypatch):
 
 def test_the_boot_is_the_one_that_boot_id_tells(root, monkeypatch):
     assert perform(reboot, {}, check=True)["boot_id"] == perform(boot_id, {})["boot_id"]
+
+
+def test_shutdown_is_looked_for_where_one_is_told(root, monkeypatch, tmp_path):
+    monkeypatch.setattr(module.os.path, "isdir", lambda path: False)
+    arguments = {"search_paths": [str(tmp_path / "none"), str(tmp_path)]}
+    assert "shutdown is in none of these directories" in perform(reboot, arguments)["msg"] and root == []
+    (tmp_path / "shutdown").write_text("#!/bin/sh\n")
+    (tmp_path / "shutdown").chmod(0o755)
+    perform(reboot, arguments)
+    assert root[0][0][-1] == str(tmp_path / "shutdown")
