@@ -27,7 +27,19 @@ def to_size(value: Any) -> Any:
     return value
 
 
+def to_whole(value: Any) -> int:
+    return int(value) if isinstance(value, bool) else to_int(value)
+
+
+def to_entries(value: Any) -> list[Any]:
+    if value is None:
+        raise ValueError("a list was expected, not null")
+    return to_list(value)
+
+
 def to_json(value: Any) -> Any:
+    if not isinstance(value, (str, Mapping, list)):
+        raise ValueError(f"{value!r} is neither JSON nor a mapping or a list")
     if isinstance(value, str):
         try:
             json.loads(value)
@@ -37,8 +49,8 @@ def to_json(value: Any) -> Any:
 
 
 KINDS: dict[str, Callable[[Any], Any]] = {
-    "bits": to_size, "bool": to_bool, "bytes": to_size, "dict": to_dict, "float": to_float, "int": to_int,
-    "json": to_json, "jsonarg": to_json, "list": to_list, "path": str, "raw": lambda value: value,
+    "bits": to_size, "bool": to_bool, "bytes": to_size, "dict": to_dict, "float": to_float, "int": to_whole,
+    "json": to_json, "jsonarg": to_json, "list": to_entries, "path": str, "raw": lambda value: value,
     "sid": str, "str": lambda value: value if isinstance(value, str) else str(value),
 }
 
@@ -55,9 +67,20 @@ def problems(options: Options, given: Options, inside: str = "") -> list[str]:
         if key is None:
             if option.get("required") is True:
                 found.append(f"{inside}{name} is required")
-        elif given[key] is not None:
-            found += of_value(option, given[key], f"{inside}{name}")
+        else:
+            value, place = given[key], f"{inside}{name}"
+            found += of_null(option, place) if value is None else of_value(option, value, place)
     return found
+
+
+def of_null(option: Options, name: str) -> Iterator[str]:
+    """Yield what is wrong with null: it is no choice, and most types must have a value where one is due."""
+    kind = str(option.get("type") or "str")
+    due = option.get("required") is True or option.get("default") is not None
+    if listed(option, "choices"):
+        yield f"{name}: null is not one of {', '.join(map(str, option['choices']))}"
+    elif due and kind not in ("path", "raw", "sid", "str"):
+        yield f"{name}: null is no {kind}"
 
 
 def names_of(name: str, option: Any) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def fetch(
     src: path of the file on the host
     dest: directory on the controller; the file goes to DEST/HOST/SRC
     flat: dest is the file itself, or ends in / and gets a file of the name of src
-    fail_on_missing: fail when there is no such file
+    fail_on_missing: fail when there is no such file, or none that can be read
     validate_checksum: fail when the file changed while it was sent
 
     Example:
