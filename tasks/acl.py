@@ -6,7 +6,7 @@ from muster.target.system import capture, run, which
 from muster.target.task import Choice, Failure, Path, task
 
 
-@task(aliases={"name": "path"})
+@task(aliases={"name": "path", "recurse": "recursive"})
 def acl(
     path: Path,
     state: Choice("query", "present", "absent") = "query",

@@ -1,18 +1,22 @@
 """Blocks of lines in text files, between two marking lines."""
 
+from muster.target.flags import flag
+from muster.target.selinux import label
 from muster.target.task import Choice, Failure, Mode, Path, task
 from muster.target.text import absent, end_line, place, read_text, split_lines, write_text
 
 
 @task(
-    aliases={"dest": "path", "destfile": "path", "name": "path", "content": "block"}, obsolete=("unsafe_writes",),
+    aliases={"dest": "path", "destfile": "path", "name": "path", "content": "block", "attr": "attributes"},
+    obsolete=("unsafe_writes",),
 )
 def blockinfile(
     path: Path, block: str = "", state: Choice("present", "absent") = "present",
     marker: str = "# {mark} ANSIBLE MANAGED BLOCK", marker_begin: str = "BEGIN", marker_end: str = "END",
     insertafter: str = None, insertbefore: str = None, append_newline: bool = False, prepend_newline: bool = False,
     create: bool = False, backup: bool = False, validate: str = None,
-    owner: str = None, group: str = None, mode: Mode = None,
+    owner: str = None, group: str = None, mode: Mode = None, attributes: str = None,
+    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure that a file has a block of lines, or has it no more.
 
@@ -33,6 +37,11 @@ def blockinfile(
     owner: user who owns the file
     group: group that owns the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of the SELinux label
+    serole: role part of the SELinux label
+    setype: type part of the SELinux label
+    selevel: level part of the SELinux label
 
     Example:
         - name: Allow agents to be forwarded to the hosts of the lab only
@@ -71,6 +80,8 @@ def blockinfile(
     new = "".join(lines)
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, backup=backup, validate=validate, **looks)
+    yield from label(path, seuser, serole, setype, selevel)
+    yield from flag(path, attributes)
     return dict(values, msg="" if new == text else said(text, present))
 
 

@@ -20,7 +20,7 @@ from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, context, task, warn
 
 
-@task(aliases={"thirsty": "force"}, obsolete=("unsafe_writes",))
+@task(aliases={"thirsty": "force", "attr": "attributes"}, obsolete=("unsafe_writes",))
 def copy(
     dest: Path, content: Content = None, src: Path = None, remote_src: bool = False, filename: str = None,
     owner: str = None, group: str = None, mode: Mode = None, directory_mode: Mode = None, backup: bool = False,

@@ -1,19 +1,23 @@
 """Single lines of text files."""
 
+from muster.target.flags import flag
 from muster.target.patterns import compiled, errors_of_replacements
+from muster.target.selinux import label
 from muster.target.task import Choice, Failure, Mode, Path, task
 from muster.target.text import absent, end_line, place, read_text, split_lines, write_text
 
 
 @task(
-    aliases={"dest": "path", "destfile": "path", "name": "path", "regex": "regexp", "value": "line"},
+    aliases={"dest": "path", "destfile": "path", "name": "path", "regex": "regexp", "value": "line",
+             "attr": "attributes"},
     obsolete=("unsafe_writes",),
 )
 def lineinfile(
     path: Path, line: str = None, regexp: str = None, search_string: str = None,
     state: Choice("present", "absent") = "present", insertafter: str = None, insertbefore: str = None,
     backrefs: bool = False, firstmatch: bool = False, create: bool = False, backup: bool = False, validate: str = None,
-    owner: str = None, group: str = None, mode: Mode = None,
+    owner: str = None, group: str = None, mode: Mode = None, attributes: str = None,
+    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure that a file has a line, or has no such line.
 
@@ -33,6 +37,11 @@ def lineinfile(
     owner: user who owns the file
     group: group that owns the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of the SELinux label
+    serole: role part of the SELinux label
+    setype: type part of the SELinux label
+    selevel: level part of the SELinux label
 
     Example:
         - name: Let nobody log in as root
@@ -76,6 +85,8 @@ def lineinfile(
     if text is None and not message:
         return {"msg": "", "backup": ""}
     values.update((yield from write_text(path, "".join(lines), backup=backup, validate=validate, **looks)))
+    yield from label(path, seuser, serole, setype, selevel)
+    yield from flag(path, attributes)
     return dict(values, msg=message, backup=values.get("backup_file", ""))
 
 

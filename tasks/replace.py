@@ -2,15 +2,17 @@
 
 from muster.target.flags import flag
 from muster.target.patterns import DOTALL, MULTILINE, compiled, errors_of_replacements
+from muster.target.selinux import label
 from muster.target.task import Failure, Mode, Path, task
 from muster.target.text import absent, read_text, write_text
 
 
-@task(aliases={"dest": "path", "destfile": "path", "name": "path"}, obsolete=("unsafe_writes",))
+@task(aliases={"dest": "path", "destfile": "path", "name": "path", "attr": "attributes"}, obsolete=("unsafe_writes",))
 def replace(
     path: Path, regexp: str, replace: str = "", after: str = None, before: str = None, encoding: str = "utf-8",
     backup: bool = False, validate: str = None, owner: str = None, group: str = None, mode: Mode = None,
     attributes: str = None,
+    seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Replace all that a regular expression finds in a file.
 
@@ -26,6 +28,10 @@ def replace(
     group: group that owns the file
     mode: permissions of the file
     attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of the SELinux label
+    serole: role part of the SELinux label
+    setype: type part of the SELinux label
+    selevel: level part of the SELinux label
 
     Example:
         - name: Move the mirrors to HTTPS
@@ -53,6 +59,7 @@ def replace(
     new = text[:start] + changed + text[end:]
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, encoding, backup=backup, validate=validate, **looks)
+    yield from label(path, seuser, serole, setype, selevel)
     yield from flag(path, attributes)
     return dict(values, msg="%d replacements made" % count if new != text else "")
 
