@@ -2,7 +2,7 @@
 
 import os
 
-from muster.target.certificates import AUTHORITY_KEY, SUBJECT_KEY, issued_by, lasts, moment, said, signed
+from muster.target.certificates import AUTHORITY_KEY, SUBJECT_KEY, Signer, issued_by, lasts, said
 from muster.target.files import attributes, read
 from muster.target.openssl import PASSPHRASE, held, is_old, made, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
@@ -97,31 +97,30 @@ def x509_certificate(
     with tempfile.TemporaryDirectory() as directory:
         own = held(directory, "private key", privatekey_path, privatekey_content)
         request = held(directory, "request", csr_path, csr_content)
-        if provider == "selfsigned":
-            issuer, key, passphrase = None, own, privatekey_passphrase
-            times, digest = (selfsigned_not_before, selfsigned_not_after), selfsigned_digest
-            identify = selfsigned_create_subject_key_identifier
-        else:
-            issuer = held(directory, "authority's certificate", ownca_path, ownca_content)
-            key = held(directory, "authority's private key", ownca_privatekey_path, ownca_privatekey_content)
-            passphrase, times, digest = ownca_privatekey_passphrase, (ownca_not_before, ownca_not_after), ownca_digest
+        if provider == "ownca":
+            signer = Signer(held(directory, "authority's certificate", ownca_path, ownca_content),
+                            held(directory, "authority's private key", ownca_privatekey_path, ownca_privatekey_content),
+                            ownca_privatekey_passphrase, ownca_not_before, ownca_not_after, ownca_digest)
             identify = ownca_create_subject_key_identifier
-        check_given(provider, request, issuer, key)
-        times = [moment(each) for each in times]
-        missing = [each for each in (request, own, issuer, key) if each and not os.path.exists(each)]
+        else:
+            signer = Signer(None, own, privatekey_passphrase, selfsigned_not_before, selfsigned_not_after,
+                            selfsigned_digest)
+            identify = selfsigned_create_subject_key_identifier
+        check_given(provider, request, signer)
+        missing = [each for each in (request, own, signer.issuer, signer.key) if each and not os.path.exists(each)]
         if missing and not context.check:
             raise Failure("%s is not there: make it before the certificate" % missing[0])
         new = force or bool(missing)
         if not missing:
-            request = request or nameless(directory, key, passphrase)
+            request = request or nameless(directory, own, privatekey_passphrase)
             wanted = asked(request, identify)
             if own and public_key(own, privatekey_passphrase).strip() != wanted["public"]:
                 raise Failure("the request %s is for another key than %s" % (request, own))
-            new = new or not fits(path, wanted, issuer) or (not ignore_timestamps and lasts(path) != times)
+            new = new or not fits(path, wanted, signer.issuer) or (
+                not ignore_timestamps and lasts(path) != signer.times)
         if new:
             extra = yield from put(
-                path, lambda: signed(request, issuer, key, passphrase, times, digest,
-                                     identifiers(wanted, issuer, ownca_create_authority_key_identifier)),
+                path, lambda: signer.sign(request, identifiers(wanted, signer, ownca_create_authority_key_identifier)),
                 "certificate", owner, group, mode, backup)
         else:
             yield from attributes(path, owner, group, mode)
@@ -130,13 +129,13 @@ def x509_certificate(
     return dict({"filename": path}, **extra)
 
 
-def check_given(provider, request, issuer, key):
+def check_given(provider, request, signer):
     """Raise Failure where something is not given that this provider needs."""
     if provider is None:
         raise Failure("x509_certificate needs a provider: selfsigned or ownca")
-    if provider == "selfsigned" and not key:
+    if provider == "selfsigned" and not signer.key:
         raise Failure("provider selfsigned needs privatekey_path, the file of a private key, or privatekey_content")
-    if provider == "ownca" and not (request and issuer and key):
+    if provider == "ownca" and not (request and signer.issuer and signer.key):
         raise Failure("provider ownca needs csr_path, ownca_path and ownca_privatekey_path, or the content of each")
 
 
@@ -161,11 +160,11 @@ def asked(request, identify):
     return wanted
 
 
-def identifiers(wanted, issuer, authority):
-    """Return the lines of openssl's configuration that add the digests of keys."""
-    known = said("x509", issuer) if issuer else None
-    if issuer and known is None:
-        raise Failure("%s is no certificate that openssl can read" % issuer)
+def identifiers(wanted, signer, authority):
+    """Return the lines of openssl's configuration that add the digests of keys; `authority`: that of its key, too."""
+    known = said("x509", signer.issuer) if signer.issuer else None
+    if signer.issuer and known is None:
+        raise Failure("%s is no certificate that openssl can read" % signer.issuer)
     subject = "hash" if wanted["identify"] else "" if SUBJECT_KEY in wanted["extensions"] else "none"
     if known and authority:
         by = "keyid" if SUBJECT_KEY in known["extensions"] else "none"

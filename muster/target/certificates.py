@@ -83,35 +83,53 @@ def lasts(path):
     return [time.strftime("%Y%m%d%H%M%SZ", each) for each in times]
 
 
-def signed(request, issuer, key, passphrase, times, digest, identifiers):
-    """Return a new certificate as PEM.
+class Signer:
+    """What signs certificates.
 
-    issuer: file of the issuer's certificate; None lets the key sign its own
-    times: when it begins and ends to be valid, both as YYYYMMDDHHMMSSZ
-    identifiers: those of keys that it gets whatever the request says, as lines of openssl's configuration
+    issuer: file of the authority's certificate; None where a key signs its own
+    key, passphrase: file of the private key, and what opens it
+    start, end: of what is signed, as `moment` takes them
+    digest: such as sha256
     """
-    import tempfile
 
-    if not openssl("dgst", "-" + digest, stdin="").ok:
-        raise Failure("openssl knows no digest %s: sha256 is one that it knows" % digest)
-    # Of openssl's programs only ca takes dates and the request's extensions before 3.0; it wants files of its own.
-    with tempfile.TemporaryDirectory() as directory:
-        config = os.path.join(directory, "ca.cnf")
-        contents = {"ca.cnf": "\n".join([
-            "[ca]", "default_ca = own", "[own]", "database = %s/index" % directory, "serial = %s/serial" % directory,
-            "new_certs_dir = " + directory, "policy = any", "unique_subject = no", "copy_extensions = copy",
-            "x509_extensions = extensions", "[any]", "commonName = optional", "[extensions]", *identifiers, ""]),
-            # RFC 5280 allows serial numbers of 20 bytes that are no negative ones.
-            "index": "", "index.attr": "", "serial": "7F%s\n" % os.urandom(19).hex().upper()}
-        for name, text in contents.items():
-            with open(os.path.join(directory, name), "w", encoding="ascii") as file:
-                file.write(text)
-        by = ["-cert", issuer] if issuer else ["-selfsign"]
-        outcome = openssl("ca", "-config", config, "-preserveDN", "-batch", "-notext", "-in", request, "-keyfile", key,
-                          "-passin", "env:" + PASSPHRASE, "-startdate", times[0], "-enddate", times[1],
-                          "-md", digest, *by, passphrase=passphrase)
-    if not outcome.ok or "BEGIN CERTIFICATE" not in outcome.stdout:
-        lines = [line for line in outcome.stderr.splitlines() if line and not PROGRESS.match(line)]
-        raise Failure("openssl signs no certificate for %s: %s" % (request, "; ".join(lines[:3])), rc=outcome.rc,
-                      stderr=outcome.stderr)
-    return outcome.stdout
+    def __init__(self, issuer, key, passphrase, start, end, digest):
+        self.issuer = issuer
+        self.key = key
+        self.passphrase = passphrase
+        self.times = [moment(start), moment(end)]
+        self.digest = digest
+
+    def sign(self, request, identifiers):
+        """Return a new certificate as PEM.
+
+        identifiers: those of keys that it gets whatever the request says, as lines of openssl's configuration
+        """
+        import tempfile
+
+        if not openssl("dgst", "-" + self.digest, stdin="").ok:
+            raise Failure("openssl knows no digest %s: sha256 is one that it knows" % self.digest)
+        # Of openssl's programs only ca takes dates and the request's extensions before 3.0; it wants files of its own.
+        with tempfile.TemporaryDirectory() as directory:
+            own_files(directory, identifiers)
+            by = ["-cert", self.issuer] if self.issuer else ["-selfsign"]
+            outcome = openssl("ca", "-config", os.path.join(directory, "ca.cnf"), "-preserveDN", "-batch", "-notext",
+                              "-in", request, "-keyfile", self.key, "-passin", "env:" + PASSPHRASE,
+                              "-startdate", self.times[0], "-enddate", self.times[1], "-md", self.digest, *by,
+                              passphrase=self.passphrase)
+        if not outcome.ok or "BEGIN CERTIFICATE" not in outcome.stdout:
+            lines = [line for line in outcome.stderr.splitlines() if line and not PROGRESS.match(line)]
+            raise Failure("openssl signs no certificate for %s: %s" % (request, "; ".join(lines[:3])), rc=outcome.rc,
+                          stderr=outcome.stderr)
+        return outcome.stdout
+
+
+def own_files(directory, identifiers):
+    """Write the files that `openssl ca` works with."""
+    lines = ["[ca]", "default_ca = own", "[own]", "database = %s/index" % directory, "serial = %s/serial" % directory,
+             "new_certs_dir = " + directory, "policy = any", "unique_subject = no", "copy_extensions = copy",
+             "x509_extensions = extensions", "[any]", "commonName = optional", "[extensions]", *identifiers, ""]
+    # RFC 5280 allows serial numbers of 20 bytes that are no negative ones.
+    contents = {"ca.cnf": "\n".join(lines), "index": "", "index.attr": "", "serial": "7F%s\n" % os.urandom(19).hex()}
+    for name, text in contents.items():
+        with open(os.path.join(directory, name), "w", encoding="ascii") as file:
+            file.write(text)
