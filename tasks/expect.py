@@ -6,7 +6,7 @@ import time
 
 from muster.target import system
 from muster.target.commands import result, spared
-from muster.target.task import Change, Failure, Path, context, task
+from muster.target.task import Change, Failure, Path, context, task, warn
 from muster.target.terminal import talk
 
 
@@ -70,6 +70,9 @@ class Answers:
                 rule = re.compile(question.encode("utf-8"), re.DOTALL)
             except re.error as error:
                 raise Failure("the question %r of responses is no regular expression: %s" % (question, error))
+            some = given if isinstance(given, list) else [given]
+            if any(isinstance(each, bool) for each in some):
+                warn("YAML reads an answer to %r as true or false, and %s is typed: quote it" % (question, some[0]))
             self.left.append((question, rule, list(given) if isinstance(given, list) else None, given))
 
     def __call__(self, text):
