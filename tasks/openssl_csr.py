@@ -3,8 +3,13 @@
 import os
 
 from muster.target.files import attributes, read
-from muster.target.openssl import PASSPHRASE, made, openssl, put, quoted, taken_away
+from muster.target.openssl import PASSPHRASE, held, made, openssl, put, quoted, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
+
+REASONS = {"key_compromise": "keyCompromise", "ca_compromise": "CACompromise", "superseded": "superseded",
+           "affiliation_changed": "affiliationChanged", "cessation_of_operation": "cessationOfOperation",
+           "certificate_hold": "certificateHold", "privilege_withdrawn": "privilegeWithdrawn",
+           "aa_compromise": "AACompromise"}
 
 
 @task(
@@ -25,6 +30,7 @@ def openssl_csr(
     path: Path,
     state: Choice("present", "absent") = "present",
     privatekey_path: Path = None,
+    privatekey_content: Secret = None,
     privatekey_passphrase: Secret = None,
     digest: str = "sha256",
     country_name: str = None,
@@ -35,6 +41,7 @@ def openssl_csr(
     common_name: str = None,
     email_address: str = None,
     subject: dict = None,
+    subject_ordered: [dict] = None,
     subject_alt_name: [str] = None,
     subject_alt_name_critical: bool = False,
     use_common_name_for_san: bool = True,
@@ -46,7 +53,12 @@ def openssl_csr(
     basic_constraints_critical: bool = False,
     ocsp_must_staple: bool = False,
     ocsp_must_staple_critical: bool = False,
+    name_constraints_permitted: [str] = None,
+    name_constraints_excluded: [str] = None,
+    name_constraints_critical: bool = False,
+    crl_distribution_points: [dict] = None,
     create_subject_key_identifier: bool = False,
+    subject_key_identifier: str = None,
     force: bool = False,
     backup: bool = False,
     return_content: bool = False,
@@ -59,6 +71,7 @@ def openssl_csr(
     path: file of the request, as PEM
     state: whether it should exist
     privatekey_path: file of the private key that signs it
+    privatekey_content: the private key itself, instead of its file
     privatekey_passphrase: opens the private key
     digest: signs what is said, such as sha256
     country_name: two letters
@@ -69,6 +82,7 @@ def openssl_csr(
     common_name: part of the subject, usually the name of the host
     email_address: part of the subject
     subject: further parts of it, by name; a list gives one more than once
+    subject_ordered: all parts of the subject in their order, each a mapping of its own, instead of all the above
     subject_alt_name: other names, such as DNS:www.example.com and IP:192.0.2.1
     subject_alt_name_critical: who does not understand them must refuse the certificate
     use_common_name_for_san: without other names, make the common name one
@@ -80,7 +94,12 @@ def openssl_csr(
     basic_constraints_critical: who does not understand them must refuse the certificate
     ocsp_must_staple: servers must bring along a proof that it was not revoked
     ocsp_must_staple_critical: who does not understand that must refuse the certificate
+    name_constraints_permitted: names that the authority may sign, such as DNS:.example.com and IP:192.0.2.0/24
+    name_constraints_excluded: names that it may not sign
+    name_constraints_critical: who does not understand them must refuse the certificate
+    crl_distribution_points: where lists of revoked ones are, each {full_name: [URI:...], reasons: [key_compromise]}
     create_subject_key_identifier: add a digest of the key
+    subject_key_identifier: add this one, in hex with colons
     force: make it anew in any case
     backup: keep a copy of the request that is replaced
     return_content: return the request itself
@@ -105,14 +124,15 @@ def openssl_csr(
     """
     if state == "absent":
         return (yield from taken_away(path, backup))
-    extra = {}
-    if not privatekey_path:
-        raise Failure("openssl_csr needs privatekey_path, the file of a private key")
     parts = [("C", country_name), ("ST", state_or_province_name), ("L", locality_name), ("O", organization_name),
              ("OU", organizational_unit_name), ("CN", common_name), ("emailAddress", email_address)]
-    for name, value in (subject or {}).items():
-        parts += [(name, each) for each in (value if isinstance(value, list) else [value])]
-    parts = [(name, str(value)) for name, value in parts if value is not None]
+    parts = [part for part in parts if part[1] is not None]
+    if subject_ordered and (parts or subject):
+        raise Failure("give the parts of the subject in subject_ordered or by themselves, not both")
+    for mapping in subject_ordered or [subject or {}]:
+        for name, value in mapping.items():
+            parts += [(name, each) for each in (value if isinstance(value, list) else [value])]
+    parts = [(name, str(value)) for name, value in parts]
     names = subject_alt_name
     if names is None and common_name and use_common_name_for_san:
         names = ["DNS:" + common_name]
@@ -121,11 +141,17 @@ def openssl_csr(
                   ("extendedKeyUsage", extended_key_usage_critical, extended_key_usage),
                   ("basicConstraints", basic_constraints_critical, basic_constraints),
                   ("tlsfeature", ocsp_must_staple_critical, ["status_request"] if ocsp_must_staple else None),
-                  ("subjectKeyIdentifier", False, ["hash"] if create_subject_key_identifier else None)]
-    asked = configuration(parts, names or [], extensions)
-    new = None
-    if os.path.exists(privatekey_path) or not context.check:
-        new = request(privatekey_path, privatekey_passphrase, digest, asked)
+                  ("nameConstraints", name_constraints_critical,
+                   constraints("permitted", name_constraints_permitted) +
+                   constraints("excluded", name_constraints_excluded)),
+                  ("crlDistributionPoints", False, ["list%d" % i for i in range(len(crl_distribution_points or ()))]),
+                  ("subjectKeyIdentifier", False, ["hash"] if create_subject_key_identifier else
+                   [subject_key_identifier] if subject_key_identifier else None)]
+    sections = dict({"list%d" % i: point(each) for i, each in enumerate(crl_distribution_points or ())},
+                    names=others(names or []))
+    new = request(privatekey_path, privatekey_content, privatekey_passphrase, digest,
+                  configuration(parts, extensions, sections))
+    extra = {}
     if force or new is None or said(path) != said(path, new):
         extra = yield from put(path, lambda: new, "certificate request", owner, group, mode, backup)
     else:
@@ -137,8 +163,46 @@ def openssl_csr(
     return dict(values, **extra)
 
 
-def configuration(parts, names, extensions):
-    """Return openssl's configuration for a subject, other names and extensions [(name, critical, words)]."""
+def constraints(kind, names):
+    """Return the words of openssl's configuration for names that are permitted or excluded."""
+    words = []
+    for name in names or ():
+        sort, _, value = name.partition(":")
+        if sort == "IP" and "/" in value:
+            import ipaddress
+
+            try:
+                value = ipaddress.ip_network(value, strict=False).with_netmask
+            except ValueError as error:
+                raise Failure("%s is no network: %s" % (name, error))
+        words.append("%s;%s:%s" % (kind, sort, value))
+    return words
+
+
+def point(given):
+    """Return the settings of one place where lists of revoked certificates are; raise Failure for what is none."""
+    if not given.get("full_name") or set(given) - {"full_name", "reasons"}:
+        raise Failure("each of crl_distribution_points has full_name, such as [URI:http://...], and may have reasons; "
+                      "there is nothing else: %s" % ", ".join(given))
+    reasons = [REASONS.get(each, "") for each in given.get("reasons") or ()]
+    if "" in reasons:
+        raise Failure("the reasons of crl_distribution_points are among: %s" % ", ".join(sorted(REASONS)))
+    return [("fullname", ",".join(given["full_name"]))] + ([("reasons", ",".join(reasons))] if reasons else [])
+
+
+def others(names):
+    """Return the settings for other names; raise Failure for one without its kind."""
+    settings = []
+    for number, name in enumerate(names):
+        kind, colon, value = name.partition(":")
+        if not colon:
+            raise Failure("%r is no other name: put its kind before it, as in DNS:%s" % (name, name))
+        settings.append(("%s.%d" % (kind, number), value))
+    return settings
+
+
+def configuration(parts, extensions, sections):
+    """Return openssl's configuration for a subject, extensions [(name, critical, words)], and what these refer to."""
     lines = ["[req]", "prompt = no", "utf8 = yes", "string_mask = utf8only", "distinguished_name = subject"]
     given = [each for each in extensions if each[2]]
     lines += ["req_extensions = extensions"] if given else []
@@ -148,19 +212,23 @@ def configuration(parts, names, extensions):
     for name, critical, words in given:
         marked = (["critical"] if critical else []) + [quoted(each) for each in words]
         lines.append("%s = %s" % (name, ",".join(marked)))
-    lines += ["[names]"]
-    for number, name in enumerate(names):
-        kind, colon, value = name.partition(":")
-        if not colon:
-            raise Failure("%r is no other name: put its kind before it, as in DNS:%s" % (name, name))
-        lines.append("%s.%d = %s" % (kind, number, quoted(value)))
+    for section, settings in sorted(sections.items()):
+        lines += ["[%s]" % section] + ["%s = %s" % (name, quoted(value)) for name, value in settings]
     return "\n".join(lines) + "\n"
 
 
-def request(key, passphrase, digest, asked):
-    """Return a new request as PEM."""
-    return made("req", "-new", "-batch", "-key", key, "-passin", "env:" + PASSPHRASE, "-" + digest,
-                "-config", "/dev/stdin", passphrase=passphrase, stdin=asked)
+def request(path, content, passphrase, digest, asked):
+    """Return a new request as PEM; None in check mode where the key is made by a task before."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as directory:
+        key = held(directory, "private key", path, content)
+        if not key:
+            raise Failure("openssl_csr needs privatekey_path, the file of a private key, or privatekey_content")
+        if context.check and not os.path.exists(key):
+            return None
+        return made("req", "-new", "-batch", "-key", key, "-passin", "env:" + PASSPHRASE, "-" + digest,
+                    "-config", "/dev/stdin", passphrase=passphrase, stdin=asked)
 
 
 def said(path, text=None):
