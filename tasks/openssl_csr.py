@@ -134,8 +134,8 @@ def openssl_csr(
             parts += [(name, each) for each in (value if isinstance(value, list) else [value])]
     parts = [(name, str(value)) for name, value in parts]
     names = subject_alt_name
-    if names is None and common_name and use_common_name_for_san:
-        names = ["DNS:" + common_name]
+    if names is None and use_common_name_for_san:
+        names = ["DNS:" + value for name, value in parts if name in ("CN", "commonName")][:1] or None
     extensions = [("subjectAltName", subject_alt_name_critical, ["@names"] if names else None),
                   ("keyUsage", key_usage_critical, key_usage),
                   ("extendedKeyUsage", extended_key_usage_critical, extended_key_usage),
@@ -144,9 +144,9 @@ def openssl_csr(
                   ("nameConstraints", name_constraints_critical,
                    constraints("permitted", name_constraints_permitted) +
                    constraints("excluded", name_constraints_excluded)),
-                  ("crlDistributionPoints", False, ["list%d" % i for i in range(len(crl_distribution_points or ()))]),
                   ("subjectKeyIdentifier", False, ["hash"] if create_subject_key_identifier else
-                   [subject_key_identifier] if subject_key_identifier else None)]
+                   [subject_key_identifier] if subject_key_identifier else None),
+                  ("crlDistributionPoints", False, ["list%d" % i for i in range(len(crl_distribution_points or ()))])]
     sections = dict({"list%d" % i: point(each) for i, each in enumerate(crl_distribution_points or ())},
                     names=others(names or []))
     new = request(privatekey_path, privatekey_content, privatekey_passphrase, digest,

@@ -8,6 +8,7 @@ from muster.target.openssl import NEW_PASSPHRASE, PASSPHRASE, held, is_old, made
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.S)
+KEY = re.compile(r"-----BEGIN (\w+ )*PRIVATE KEY-----.*?-----END (\w+ )*PRIVATE KEY-----", re.S)
 # What openssl 3 takes by itself and openssl 1.1.1 does not; and what programs of 2022 read.
 STRONG = ("-keypbe", "AES-256-CBC", "-certpbe", "AES-256-CBC", "-macalg", "sha256")
 COMPATIBLE = ("-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1")
@@ -122,16 +123,23 @@ def parse(src, path, passphrase, force, backup, return_content, owner, group, mo
     """Yield the changes that write what a PKCS#12 file holds as PEM; return the task's values."""
     if not src:
         raise Failure("openssl_pkcs12 needs src, the PKCS#12 file to parse")
-    key, certificates = opened(src, passphrase)[1:] if os.path.exists(src) or not context.check else (None, [])
-    if not certificates and not context.check:
+    key, certificates = opened(src, passphrase)[1:] if os.path.exists(src) else (None, [])
+    if not certificates and not (context.check and not os.path.exists(src)):
         raise Failure("%s is no PKCS#12 file that this passphrase opens" % src)
     text = "".join(each + "\n" for each in [key, *certificates] if each)
     extra = {}
-    if force or (read(path) or b"").decode("utf-8", "replace") != text:
+    if force or parts(read(path)) != parts(text.encode("utf-8")):
         extra = yield from put(path, lambda: text, "PEM file", owner, group, mode, backup, private=True)
     else:
         yield from attributes(path, owner, group, mode)
     return dict({"filename": path}, **dict(extra, **({"pkcs12": text} if return_content else {})))
+
+
+def parts(data):
+    """Return (public half of the key, certificates) of PEM; a key may be written in more than one way."""
+    text = (data or b"").decode("utf-8", "replace")
+    key = KEY.search(text)
+    return key and openssl("pkey", "-pubout", stdin=key.group(0) + "\n").stdout, PEM.findall(text)
 
 
 def first(path, all_of_them=False):
@@ -156,7 +164,7 @@ def opened(path, passphrase):
     if not outcome.ok:
         return None, None, []
     name = re.search(r"^ +friendlyName: (.*)", outcome.stdout, re.M)
-    key = re.search(r"-----BEGIN (\w+ )*PRIVATE KEY-----.*?-----END (\w+ )*PRIVATE KEY-----", outcome.stdout, re.S)
+    key = KEY.search(outcome.stdout)
     return name and name.group(1), key and key.group(0), PEM.findall(outcome.stdout)
 
 
