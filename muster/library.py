@@ -19,7 +19,8 @@ from muster.errors import Origin, PlanError
 from muster.signature import Signature
 
 # Names of collections whose task types are looked up by their last word.
-COLLECTIONS = ("ansible.builtin.", "ansible.legacy.", "ansible.posix.", "community.general.", "community.crypto.")
+COLLECTIONS = ("ansible.builtin.", "ansible.legacy.", "ansible.posix.", "community.general.", "community.crypto.",
+               "community.mysql.", "ansible.mysql.")
 # All task types of these collections are known by name; whatever else is said to be one of theirs is a typo.
 WHOLE_COLLECTIONS = ("ansible.builtin.", "ansible.legacy.")
 # Other names under which task types are known.
