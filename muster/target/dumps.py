@@ -69,8 +69,9 @@ def imported(server, names, source, encoding, force, directory):
                 plain = os.path.join(place, "plain")
                 with opener(source)(source, "rb") as packed, open(plain, "wb") as file:
                     shutil.copyfileobj(packed, file)
-            outcome = capture(*(server.argv() + which), env=server.environment, cwd=directory, stream=True,
-                              stdin="source %s\n" % plain)
+            # It may be large, and after the client's own `source` errors are passed over (MariaDB 10.11).
+            outcome = capture("sh", "-c", 'exec "$@" < "$DUMP"', "sh", *(server.argv() + which), cwd=directory,
+                              env=dict(server.environment, DUMP=plain), stream=True)
             if not outcome.ok:
                 raise mysql.failure(outcome)
 
