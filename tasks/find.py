@@ -48,7 +48,7 @@ def find(
     age_stamp: which time that is about
     size: at least this large ("10m"), or with a minus at most; units are b, k, m, g and t
     mode: only what has these permissions ("0644", "u=rw,g=r,o=r")
-    exact_mode: these permissions and no others; else at least these
+    exact_mode: these permissions and no others; else any of them, which is what ansible-core 2.19 does (measured)
     limit: stop when this many are found
     get_checksum: compute checksums of files
     checksum_algorithm: how they are computed
@@ -159,7 +159,7 @@ def permitting(mode, exact_mode):
 
     def test(path, have):
         wanted, bits = parse_mode(mode, stat.S_IFMT(have.st_mode)), stat.S_IMODE(have.st_mode)
-        return bits == wanted if exact_mode else bits & wanted == wanted
+        return bits == wanted if exact_mode else bool(bits & wanted)
 
     return test
 

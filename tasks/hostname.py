@@ -9,6 +9,8 @@ from muster.target.peek import peek
 from muster.target.system import run, which
 from muster.target.task import Choice, Failure, task
 
+# What hostname(1) takes, and the kernel has room for; _ is none of it, but hosts have it.
+NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,64}(?<![.-])$")
 KERNEL = "/proc/sys/kernel/hostname"
 # Where each system keeps the name, and how it is written there; a file without a pattern holds the name alone.
 FILES = {
@@ -33,6 +35,8 @@ def hostname(name: str, use: Choice("alpine", "debian", "openrc", "redhat", "sle
       name: the name
       ansible_facts: hostname, nodename, fqdn and domain
     """
+    if not NAME.match(name):
+        raise Failure("%r cannot be the name of a host: letters, digits, - and dots, up to 64 of them" % name)
     use = use or ("systemd" if service_manager() == "systemd" and which("hostnamectl") else "debian")
     before = read(FILES[use])
     text = (before or b"").decode("utf-8", "surrogateescape")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from muster.actions.action import Here, NewHost, action
+from muster.actions.action import Failed, Here, NewHost, action
 
 # A name with one colon, or an IPv6 address in brackets, and a port.
 WITH_PORT = re.compile(r"([^:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d+)")
@@ -26,6 +26,8 @@ def add_host(here: Here, /, name: str, groups: list[str] | None = None, **variab
             groups: [new]
             ansible_user: ec2-user
     """
+    if not name:
+        raise Failed("name is empty: a host needs one")
     found = WITH_PORT.fullmatch(name)
     if found:
         name, variables = found[1].strip("[]"), {"ansible_port": int(found[2]), **variables}

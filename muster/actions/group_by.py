@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muster.actions.action import Here, NewHost, action
+from muster.actions.action import Failed, Here, NewHost, action
 
 
 @action
@@ -17,5 +17,7 @@ def group_by(here: Here, key: str, parents: list[str] | None = None) -> NewHost:
           group_by:
             key: "system_{{ ansible_distribution }}"
     """
+    if not key:
+        raise Failed("key is empty: a group needs a name")
     above = tuple(name.replace(" ", "-") for name in parents or ["all"])
     return NewHost(here.host, groups=(key.replace(" ", "-"),), parents=above)

@@ -1,7 +1,7 @@
 import pytest
 
 from muster.actions import find
-from muster.actions.action import NewHost
+from muster.actions.action import Failed, NewHost
 from muster.signature import Signature
 from tests.actions.harness import act
 
@@ -48,3 +48,8 @@ def test_empty_names_of_groups_are_left_out():
 
 def test_it_is_done_once_for_all_hosts():
     assert find("add_host").task["once"]
+
+
+def test_a_host_needs_a_name():
+    with pytest.raises(Failed, match="name is empty"):
+        act("add_host", name="")

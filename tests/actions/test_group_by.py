@@ -1,4 +1,6 @@
-from muster.actions.action import NewHost
+import pytest
+
+from muster.actions.action import Failed, NewHost
 from tests.actions.harness import FakeHere, act
 
 
@@ -13,3 +15,8 @@ def test_spaces_in_names_become_dashes():
 
 def test_a_group_without_parents_is_below_all():
     assert act("group_by", key="a").parents == ("all",)
+
+
+def test_a_group_needs_a_name():
+    with pytest.raises(Failed, match="key is empty"):
+        act("group_by", key="")
