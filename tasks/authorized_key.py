@@ -6,6 +6,7 @@ import re
 
 from muster.target.files import attributes, make_directory, read, write
 from muster.target.task import Choice, Failure, Path, context, task, warn
+from muster.target.web import Web
 
 KINDS = (
     "ssh-rsa", "ssh-dss", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
@@ -92,22 +93,10 @@ class Key:
 
 def fetched(key, validate_certs):
     """Return the text of the keys; a URL is fetched."""
-    if key.startswith("file://"):
-        held = read(key[len("file://"):])
-        if held is None:
-            raise Failure("there is no file %s on this host with keys" % key[len("file://"):])
-        return held.decode("utf-8", "surrogateescape")
-    if not key.startswith(("http://", "https://", "ftp://")):
+    if not key.startswith(("http://", "https://", "ftp://", "file://")):
         return key
-    import ssl
-    import urllib.request
-
-    trust = ssl.create_default_context() if validate_certs else ssl._create_unverified_context()
-    try:
-        with urllib.request.urlopen(key, timeout=30, context=trust if key.startswith("https") else None) as answer:
-            return answer.read().decode("utf-8", "replace")
-    except OSError as error:
-        raise Failure("the keys at %s cannot be fetched: %s" % (key, error))
+    with Web(validate_certs=validate_certs).get(key) as answer:
+        return answer.read().decode("utf-8", "surrogateescape")
 
 
 def parse_all(text):

@@ -46,7 +46,7 @@ def test_keys_are_fetched_from_a_url(address, tmp_path):
     assert perform(authorized_key, {"user": ME, "key": f"{address}/me.keys", "path": str(path)})["changed"]
     assert path.read_text() == ONE + "\n"
     result = perform(authorized_key, {"user": ME, "key": f"{address}/other", "path": str(path)})
-    assert "cannot be fetched" in result["msg"]
+    assert "/other answered 404" in result["msg"]
 
 
 def test_a_user_who_is_not_there_yet_is_only_warned_of_in_check_mode():
