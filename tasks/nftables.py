@@ -51,7 +51,7 @@ def nftables(
         differs = os.path.exists(dest) if state == "absent" else (read(dest) or b"").decode(
             "utf-8", "surrogateescape") != rules
     if differs:
-        change = run("nft", "-f", "-", stdin=whole, what="load the rules of %s" % dest)
+        change = run("nft", "-f", "/dev/stdin", stdin=whole, what="load the rules of %s" % dest)
         if context.diff:
             change.before = capture("nft", "-s", "list", "ruleset").stdout
             fresh = capture(*FRESH_TEXT, stdin=whole)
@@ -78,7 +78,7 @@ def wanted(content, src):
 
 def checked(whole, dest):
     """Raise Failure where nft would not load these rules."""
-    outcome = capture("nft", "-c", "-f", "-", stdin=whole)
+    outcome = capture("nft", "-c", "-f", "/dev/stdin", stdin=whole)
     if not outcome.ok:
         # The first line has the reason; below it nft shows the place.
         reason = (outcome.stderr.strip() or "no reason given").splitlines()[0].replace("/dev/stdin:", "line ")

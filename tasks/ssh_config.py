@@ -4,9 +4,9 @@ import os
 import pwd
 import re
 
-from muster.target.files import attributes, group_name, make_directory
+from muster.target.files import attributes, group_name, make_directory, write
 from muster.target.task import Choice, Failure, Path, context, task, warn
-from muster.target.text import end_line, read_text, split_lines, write_text
+from muster.target.text import end_line, read_text, split_lines
 
 FOR_ALL = "/etc/ssh/ssh_config"
 # Blanks, keyword, what parts it from the value, value; see ssh_config(5).
@@ -131,11 +131,10 @@ def save(path, before, after, entry, group):
     if entry:
         group = group or group_name(entry.pw_gid)
     if before != after:
-        if entry:
-            yield from make_directory(os.path.dirname(path), owner, group, "0700")
+        yield from make_directory(os.path.dirname(path), *((owner, group, "0700") if entry else ()))
         new = not os.path.exists(path)
         mode = None if not new else "0644" if path == FOR_ALL else "0600"
-        yield from write_text(path, after, owner=owner, group=group, mode=mode)
+        yield from write(path, after, owner, group, mode)
     elif os.path.exists(path):
         yield from attributes(path, owner, group)
 

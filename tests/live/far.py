@@ -50,8 +50,8 @@ class Far:
         foretold = self.call(task, check=True, **args)
         result = self.call(task, **args)
         assert not result["failed"], result
-        assert foretold["changes"] == result["changes"]
-        assert foretold["changed"] == result["changed"]
+        assert foretold["changes"] == result["changes"], (foretold, result)
+        assert foretold["changed"] == result["changed"], (foretold, result)
         again = self.call(task, **args)
         assert not again["changed"] and not again["failed"], again
         return result
