@@ -56,7 +56,8 @@ def extensions_in(text):
                 name, _, critical = line.strip().partition(":")
                 found[name] = [critical.strip()]
             else:
-                found[name].append(line.strip())
+                # Between parts of a list openssl forgets to begin a line, and indents what follows all the same.
+                found[name].append(" ".join(line.split()))
     return found
 
 

@@ -37,5 +37,10 @@ def test_extensions_are_found_with_their_words_and_whether_they_are_critical():
         "X509v3 Basic Constraints": ["", "CA:TRUE", "more"]}
 
 
+def test_blanks_between_words_make_no_difference():
+    shown = ["X509v3 extensions:\n  X509v3 CRL Distribution Points:\n    URI:x%sReasons:\n" % (" " * n) for n in (3, 9)]
+    assert extensions_in(shown[0]) == extensions_in(shown[1]) != {}
+
+
 def test_what_has_no_extensions_has_none():
     assert extensions_in("Certificate:\n    Data:\n        Version: 1 (0x0)\n") == {}
