@@ -1,13 +1,12 @@
 """Debian packages."""
 
-import os
-
 from muster.target import apt as host
+from muster.target import deb as deb_file
 from muster.target import policy_rc_d as autostart
 from muster.target.holds import stays
 from muster.target.specs import expand_all, fixes, outdated, satisfied
 from muster.target.system import capture
-from muster.target.task import Choice, Failure, Path, context, task, warn
+from muster.target.task import Change, Choice, Failure, Path, context, task, warn
 
 ARCHIVES = "/var/cache/apt/archives"
 
@@ -54,7 +53,7 @@ def apt(
     update_cache_retries: how often to try again where a repository does not answer
     update_cache_retry_max_delay: seconds between two tries at most
     upgrade: upgrade everything; full and dist also remove packages where that is needed, safe and yes never do
-    deb: path on the host of a package file to install, with its dependencies
+    deb: path on the host, or URL, of a package file to install, with its dependencies
     purge: remove configuration files as well
     autoremove: remove packages that were installed as dependencies and that nothing needs any more
     autoclean: delete downloaded packages that can no longer be downloaded
@@ -157,11 +156,15 @@ class Runner:
     def result(self):
         return {"stdout": self.stdout, "stderr": self.stderr, "packages": self.changed}
 
-    def transaction(self, words):
-        """Yield one transaction; in check mode tell what it would do to which package."""
+    def transaction(self, words, told=None):
+        """Yield one transaction; in check mode tell what it would do to which package.
+
+        told: words for the reader, where they are others
+        """
         before = host.packages()
         self.ran = True
-        outcome = yield host.transaction(words, self.flags, self.lock_timeout, around=self.around)
+        change = host.transaction(words, self.flags, self.lock_timeout, around=self.around)
+        outcome = yield Change(told or change.what, change.do, predicted=change.predicted)
         self.stdout += outcome.stdout
         self.stderr += outcome.stderr
         if context.check:
@@ -240,10 +243,8 @@ class Runner:
             verb = ["purge" if purge else "remove"] + (["--auto-remove"] if autoremove else [])
             yield from self.transaction(verb + gone)
 
-    def install_file(self, path):
-        if not os.path.isfile(path):
-            raise Failure("there is no package file %s on the host; copy or get_url it there first" % path)
-        form = "${Package}\t${Version}"
-        name, version = capture("dpkg-deb", "-W", "--showformat=" + form, path, check=True).stdout.split("\t")
-        if host.installed_version(host.packages(), name) != version.strip():
-            yield from self.transaction(["install", os.path.abspath(path)])
+    def install_file(self, place):
+        with deb_file.at_hand(place) as path:
+            name, version = deb_file.name_and_version(path)
+            if host.installed_version(host.packages(), name) != version:
+                yield from self.transaction(["install", path], "apt-get install " + place)

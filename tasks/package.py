@@ -50,7 +50,7 @@ def package(
     disable_plugin: plugins of dnf not to use (dnf)
     disable_gpg_check: do not check signatures (dnf)
     lock_timeout: seconds to wait while another process holds the package manager's lock
-    deb: path on the host of a package file to install (apt)
+    deb: path on the host, or URL, of a package file to install (apt)
     security: with state latest, only what fixes security
     exclude: packages not to touch (dnf)
     releasever: release to take packages from (dnf)

@@ -225,6 +225,14 @@ def test_a_package_file_is_installed_unless_its_version_is(monkeypatch, tmp_path
     assert perform(apt, {"deb": str(path)})["changes"] == ["apt-get install %s" % path]
 
 
+def test_a_package_at_a_url_is_installed_under_its_url(monkeypatch, tmp_path):
+    (tmp_path / "demo.deb").touch()
+    url = (tmp_path / "demo.deb").as_uri()
+    Host({"dpkg-query": DPKG, "dpkg-deb": ["demo\t1.1\n", "demo\t1.0\n"], "apt-get": ""}).install(monkeypatch)
+    assert perform(apt, {"deb": url})["changes"] == ["apt-get install " + url]
+    assert perform(apt, {"deb": url})["changes"] == []
+
+
 def test_a_package_file_that_is_not_there(tmp_path):
     assert "no package file" in perform(apt, {"deb": str(tmp_path / "nope.deb")})["msg"]
 
