@@ -11,7 +11,7 @@ from tests.tasks.scripted import Host
 
 
 @pytest.fixture
-def bob(tmp_path, monkeypatch):
+def bob(tmp_path):
     """Have a user bob who belongs to whoever runs the tests; return his home directory."""
     accounts = Accounts(str(tmp_path / "etc"), {
         "passwd": f"bob:x:UID:GID::{tmp_path}/bob:/bin/sh\n", "group": "bob:x:GID:\n", "shadow": "bob:!:::::::\n"})
