@@ -240,7 +240,7 @@ class Performance:
             if outcome == Meta("refresh_inventory"):
                 self.walk.run.refresh_inventory()
             self.orders.append(outcome)
-            self.add(described(outcome), layer)
+            self.add(described(outcome, self.step.task.action, self.walk.run.fleet.inventory), layer)
         else:
             self.outcome.set_at_once(outcome)
             self.add(Result({"changed": False, **outcome}), layer)

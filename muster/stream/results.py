@@ -6,10 +6,11 @@ from typing import Any
 
 from muster.actions.action import Failed, Meta, NewHost
 from muster.errors import AgentError, HostError, InputError
-from muster.model import Layer, Result
+from muster.model import Inventory, Layer, Result
 from muster.stream import loops
 
 SKIPPED = {"changed": False, "skipped": True, "skip_reason": "Conditional result was False"}
+LACKING = object()  # Unlike the value of every variable.
 
 
 def registered(result: Result) -> dict[str, Any]:
@@ -55,9 +56,26 @@ def failure(error: InputError | Failed | AgentError) -> Result:
     return Result({"changed": False, **fields, "failed": True, "msg": message})
 
 
-def described(outcome: Meta | NewHost) -> Result:
-    """Return the result of a task that steers the walk."""
+def described(outcome: Meta | NewHost, action: str, inventory: Inventory) -> Result:
+    """Return the result of a task that steers the walk.
+
+    action: name of its type
+    inventory: as it is before a host is added
+    """
     if isinstance(outcome, Meta):
         return Result({"changed": False, "meta": outcome.word})
-    return Result({"changed": bool(outcome.groups or outcome.variables),
-                   "add_host": {"host_name": outcome.name, "groups": list(outcome.groups)}})
+    changed = adds(outcome, inventory)
+    if action == "group_by":
+        return Result({"changed": changed, "add_group": outcome.groups[0], "parent_groups": list(outcome.parents)})
+    return Result({"changed": changed, "add_host": {"host_name": outcome.name, "groups": list(outcome.groups),
+                                                    "host_vars": dict(outcome.variables)}})
+
+
+def adds(wanted: NewHost, inventory: Inventory) -> bool:
+    """Tell whether the inventory lacks the host, one of its groups or a value of one of its variables."""
+    host = inventory.hosts.get(wanted.name)
+    if host is None:
+        return True
+    groups = [inventory.groups.get(name) for name in wanted.groups]
+    return (any(group is None or host.name not in group.hosts for group in groups)
+            or any(host.get(name, LACKING) != value for name, value in wanted.variables.items()))

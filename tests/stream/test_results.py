@@ -1,6 +1,8 @@
+import pytest
+
 from muster.actions.action import Failed, Meta, NewHost
 from muster.errors import ConnectError, Origin, PlanError, SudoRefused
-from muster.model import Change, Layer, Result
+from muster.model import Change, Group, Host, Inventory, Layer, Result
 from muster.stream.results import combined, described, failure, labelled, registered, single
 from tests.stream.fake import failed, ok
 
@@ -49,6 +51,20 @@ def test_an_error_is_a_failed_result():
 
 
 def test_what_steers_the_walk_says_what_it_does():
-    assert described(Meta("noop")).values["meta"] == "noop"
-    added = described(NewHost("b", ("web",))).values
-    assert added == {"changed": True, "add_host": {"host_name": "b", "groups": ["web"]}}
+    nobody = Inventory({}, {})
+    assert described(Meta("noop"), "meta", nobody).values["meta"] == "noop"
+    assert described(NewHost("b", ("web",), {"x": 1}), "add_host", nobody).values == {
+        "changed": True, "add_host": {"host_name": "b", "groups": ["web"], "host_vars": {"x": 1}}}
+    assert described(NewHost("b", ("web",)), "group_by", nobody).values == {
+        "changed": True, "add_group": "web", "parent_groups": ["all"]}
+
+
+@pytest.mark.parametrize(("wanted", "changed"), [
+    (NewHost("b"), True), (NewHost("a"), False), (NewHost("a", ("web",)), False), (NewHost("a", ("new",)), True),
+    (NewHost("a", ("db",)), True), (NewHost("a", (), {"x": 1}), False), (NewHost("a", (), {"x": 2}), True),
+    (NewHost("a", (), {"y": None}), True), (NewHost("a", (), {"y": {}}), True),
+])
+def test_a_host_that_is_there_as_wanted_is_no_change(wanted, changed):
+    host = Host("a", ("all", "web"), (Layer("", {"x": 1}, "hosts"),))
+    inventory = Inventory({"a": host}, {"web": Group("web", ("a",)), "db": Group("db", ("c",))})
+    assert described(wanted, "add_host", inventory).changed is changed
