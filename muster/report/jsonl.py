@@ -13,7 +13,7 @@ Every object has `event` and `time` (UTC, ISO 8601, when it was reported). The r
     host_left     host, play, why
     play_ended    play, number, batch
     recap         exit_code, seconds, hosts {name: {ok, changed, ...}}, failed_hosts, problems [{host, status, task,
-                  reason, file, line}], rerun
+                  reason, file, line}], rerun, stats {run {name: value}, hosts {host: {name: value}}}
 
 `key` is [play, batch, [position, ...]]: equal for a task on all hosts, and ordered as the tasks are.
 `delegate` is the host a task was carried out on, if that is another; `left` how many attempts there will still be.
@@ -112,7 +112,7 @@ class Jsonl(Reporter):
         self.write("recap", exit_code=summary.exit_code, seconds=round(summary.seconds, 3),
                    hosts={host: counts.as_dict() for host, counts in summary.hosts.items()},
                    failed_hosts=summary.failed_hosts, problems=problems, rerun=summary.rerun,
-                   **({"stats": plain_data(summary.stats)} if summary.stats else {}))
+                   stats=plain_data(summary.stats.parted()))
 
 
 def key(made: Key) -> list[Any]:

@@ -20,6 +20,10 @@ class Stats(dict[str, dict[str, Any]]):
                 for name, value in given["data"].items():
                     have[name] = together(have[name], value) if given.get("aggregate") and name in have else value
 
+    def parted(self) -> dict[str, Any]:
+        """Return the figures as {run: {name: value}, hosts: {host: {name: value}}}."""
+        return {"run": self.get(RUN, {}), "hosts": {host: self[host] for host in self if host != RUN}}
+
     def rows(self) -> Iterator[tuple[str, str, Any]]:
         """Yield (host, name, value), the whole run's first."""
         for host in sorted(self):

@@ -34,6 +34,8 @@ def test_a_loop_gives_several():
 def test_those_of_the_run_come_first():
     made = stats(("b", {"n": 1}, {"per_host": True}), ("a", {"n": 1}, {"per_host": True}), ("a", {"n": 9}, {}))
     assert list(made.rows()) == [(RUN, "n", 9), ("a", "n", 1), ("b", "n", 1)]
+    assert made.parted() == {"run": {"n": 9}, "hosts": {"b": {"n": 1}, "a": {"n": 1}}}
+    assert Stats().parted() == {"run": {}, "hosts": {}}
 
 
 @pytest.mark.parametrize(("have", "more", "both"), [
