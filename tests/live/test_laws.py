@@ -15,7 +15,7 @@ from tests.tasks.test_laws import ROOT, as_json
 pytestmark = pytest.mark.live
 
 PARTS = ["muster/__init__.py", "muster/target", "tasks", *(f"tests/tasks/{name}.py" for name in
-                                                           ("laws", "harness", "scripted"))]
+                                                           ("laws", "harness", "scripted", "accounts"))]
 
 
 @pytest.fixture(params=["debian-1", "amazon-1", "ubuntu1804-1", "ubuntu2404-1"])
