@@ -1,12 +1,12 @@
 """Working copies of git repositories."""
 
-import contextlib
 import os
 import shutil
 
-from muster.target.files import parse_mode, read, write
+from muster.target.files import read, write
 from muster.target.repository import Repository, Version, ssh_command, without_credentials
 from muster.target.task import Change, Failure, Mode, Path, context, task, warn
+from muster.target.umask import masked
 
 FORMATS = {".zip": "zip", ".tar.gz": "tar.gz", ".tgz": "tar.gz", ".tar": "tar"}
 
@@ -89,17 +89,6 @@ def git(
         if archive:
             yield from archived(here, archive, archive_prefix, values)
     return values
-
-
-@contextlib.contextmanager
-def masked(umask):
-    """While this lasts new files get no permissions that are in the umask."""
-    before = None if umask is None else os.umask(parse_mode(umask, 0))
-    try:
-        yield
-    finally:
-        if before is not None:
-            os.umask(before)
 
 
 def cloned(here, wanted, plan):
