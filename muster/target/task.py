@@ -9,6 +9,9 @@ into the result.
         if state == "absent" and exists(name):
             yield run("groupdel", name)
 
+Steps that several task types share are generators, used as `yield from steps(...)`. What stands behind that `from` is
+never a list: the outcomes of changes are sent in, and a list takes none.
+
 This file is imported on the controller (for signatures) and on hosts (to run), so it needs nothing but Python 3.6.
 """
 
