@@ -143,3 +143,8 @@ def test_the_manual_shows_a_task_that_would_be_accepted(path):
 @tasks
 def test_the_manual_tells_what_comes_back(path):
     assert manual_of(path).returns
+
+
+@tasks
+def test_a_task_type_is_small(path):
+    assert len(path.read_text().splitlines()) <= (40 if path.stem == "group" else 250)
