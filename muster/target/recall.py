@@ -23,7 +23,7 @@ def recall(what, files, read):
 
 
 def look_again():
-    """Files may have changed: this is called at the start of every task, and after each of its changes."""
+    """Files may have changed: this is called at the start of every task, after its changes, and after any command."""
     STAMPS.clear()
 
 

@@ -8,6 +8,7 @@ import os
 import time
 
 from muster.target.process import Process
+from muster.target.recall import look_again
 from muster.target.task import Change, Failure, TimedOut, context
 
 # The login shell of a user who is not root often lacks the administrators' directories.
@@ -80,6 +81,7 @@ def capture(*argv, check=False, stdin=None, cwd=None, env=None, plain=False, str
         status = 127 if isinstance(error, FileNotFoundError) else 126
         rc, stdout, stderr = status, "", "%s: %s" % (error.filename or argv[0], error.strerror)
     outcome = Outcome(argv, rc, stdout, stderr, start, time.time())
+    look_again()
     if check and rc:
         raise outcome.failure()
     return outcome

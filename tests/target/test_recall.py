@@ -7,6 +7,7 @@ import pytest
 from muster.target import recall as module
 from muster.target.agent import carry_out
 from muster.target.recall import look_again, recall
+from muster.target.system import capture
 from muster.target.task import Change, task
 
 
@@ -65,3 +66,19 @@ def test_a_task_sees_what_its_own_changes_and_the_tasks_before_it_did(read, tmp_
     assert carry_out(install, {})[0]["seen"] == [0, 1]
     database.write_text("from elsewhere")
     assert carry_out(install, {})[0]["seen"] == [2, 3]
+
+
+def test_what_a_command_altered_is_seen_within_the_same_change(read, tmp_path):
+    database = tmp_path / "database"
+    database.write_text("one")
+
+    @task
+    def install():
+        def do():
+            seen = recall("packages", [str(database)], read)
+            capture("sh", "-c", "echo another >> %s" % database)
+            return [seen, recall("packages", [str(database)], read)]
+
+        return {"seen": (yield Change("install", do))}
+
+    assert carry_out(install, {})[0]["seen"] == [0, 1]
