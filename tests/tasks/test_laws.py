@@ -34,9 +34,12 @@ def cases():
             yield file.stem, case
 
 
-def as_json() -> str:
-    """Return all cases as the laws take them on a host."""
-    return json.dumps(list(cases()), default=lambda data: {"base64": base64.b64encode(data).decode()})
+def as_json(real: bool = True) -> str:
+    """Return the cases as the laws take them on a host.
+
+    real: those too that run the programs of the host, which take as long as all others together
+    """
+    return json.dumps([each for each in cases() if real or "real" not in each[1]], default=lambda data: {"base64": base64.b64encode(data).decode()})
 
 
 @functools.cache
@@ -77,7 +80,8 @@ def test_every_task_type_has_cases_or_a_reason_to_have_none():
 
 @pytest.mark.parametrize("which", [0, -1], ids=["oldest", "newest"])
 def test_the_laws_hold_with_the_oldest_and_the_newest_python(which):
-    told = subprocess.run([pythons()[which], "-B", "-m", "tests.tasks.laws"], cwd=ROOT, input=as_json(),
+    # The programs of this machine are the same whatever Python asks them.
+    told = subprocess.run([pythons()[which], "-B", "-m", "tests.tasks.laws"], cwd=ROOT, input=as_json(real=False),
                           capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout[-5000:] + told.stderr
 
