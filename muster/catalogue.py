@@ -18,6 +18,8 @@ from muster.library import WHOLE_COLLECTIONS, Library, short_name
 from muster.signature import Signature
 
 STATIC = ("import_tasks", "import_role")
+# They make what holds data, and destroy what is there where an argument is wrong.
+OF_VOLUMES = frozenset(("filesystem", "lvg", "lvg_rename", "lvol", "parted"))
 
 
 class Catalogue:
@@ -86,6 +88,14 @@ def names_of_actions() -> frozenset[str]:
 @functools.cache
 def action(name: str) -> Callable[..., Any] | None:
     return actions.find(name) if name in names_of_actions() else None
+
+
+def instead(name: str) -> str:
+    """Return what to do with a task whose type muster lacks, in words that follow a comma or a semicolon."""
+    if name in OF_VOLUMES:
+        return ("it makes no volumes and file systems, because they hold data: prepare them in the image or with "
+                "cloud-init; `mount` mounts them")
+    return "this task can be run with ansible-playbook, or as `command`/`shell`"
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from muster.catalogue import Catalogue, action
+from muster.catalogue import OF_VOLUMES, Catalogue, action, instead
 from muster.config import Config
 from muster.connect.ssh_config import SshConfig
 from muster.errors import InventoryError, Origin, PlanError, UndefinedVariable
@@ -167,6 +167,8 @@ def tell_lacking(catalogue: Catalogue) -> None:
             raise PlanError(f"{name} ({tasks}) is a module written for Ansible, which muster does not run: {file}",
                             places[0], f"write it anew as a task type of your own, tasks/{name}.py, see README")
         text = f"{places[0]}: muster has no task type {name} ({tasks}); a host that comes to it will fail there"
+        if name in OF_VOLUMES:
+            text += f"; {instead(name)}"
         warnings.warn(text, YamlWarning, stacklevel=2)
 
 

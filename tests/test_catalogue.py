@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.catalogue import STATIC, Catalogue, action, elsewhere, names_of_actions
+from muster.catalogue import OF_VOLUMES, STATIC, Catalogue, action, elsewhere, instead, names_of_actions
 from muster.errors import Origin
 from muster.foreign import Foreign
 from muster.library import Library
@@ -27,6 +27,16 @@ def test_names_that_may_be_meant_are_known(catalogue, name):
     "bekome", 5, True])
 def test_names_that_nobody_knows_are_not(catalogue, name):
     assert name not in catalogue
+
+
+@pytest.mark.parametrize("name", sorted(OF_VOLUMES))
+def test_what_makes_volumes_is_known_and_not_musters_to_do(name):
+    assert name in Catalogue(Library()) and Catalogue(Library()).signature(name, HERE) is None
+    assert "cloud-init" in instead(name) and "`mount`" in instead(name)
+
+
+def test_what_is_lacking_otherwise_can_be_done_in_other_ways():
+    assert "ansible-playbook" in instead("xfs_quota")
 
 
 def test_modules_that_were_written_for_ansible_are_known_and_lacking(tmp_path):

@@ -161,6 +161,12 @@ def test_what_muster_lacks_is_told_once_a_type_with_count_and_place(tmp_path, to
         "4:7: muster has no task type synchronize (2 tasks); a host that comes to it will fail there"]
 
 
+def test_of_volumes_and_file_systems_it_is_told_what_to_do_instead(tmp_path, told):
+    planned(tmp_path, "- {hosts: all, tasks: [{community.general.lvol: {vg: a, lv: b}}]}")
+    assert len(told()) == 1 and "muster has no task type lvol (1 task); a host that comes" in told()[0]
+    assert told()[0].endswith("prepare them in the image or with cloud-init; `mount` mounts them")
+
+
 ROLE_WITH_MODULE = {"roles/web/library/thing.py": "",
                     "roles/web/tasks/main.yml": "- {thing: {name: a}, tags: things}\n- ping:"}
 

@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from muster.actions.action import Failed, Include, Meta, NewHost
+from muster.catalogue import instead
 from muster.errors import AgentDied, AgentError, ConnectError, HostError, InputError, PlanError
 from muster.model import Call, Layer, Result, Retried
 from muster.plan import Node, Step, not_async
@@ -266,8 +267,7 @@ class Performance:
         """Return the arguments, rendered and of the right types; raises InputError or Failed."""
         task, signature = self.step.task, self.step.signature
         if signature is None:
-            raise Failed(f"muster has no task type {task.action}; this task can be run with ansible-playbook, or as "
-                         "`command`/`shell`")
+            raise Failed(f"muster has no task type {task.action}; {instead(task.action)}")
         constants = self.step.constants
         own: Mapping[Any, Any] = self.step.varying
         given = self.defaults()

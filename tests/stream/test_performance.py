@@ -162,6 +162,12 @@ def test_a_task_type_that_is_lacking_fails_only_a_host_that_comes_to_it(tmp_path
     assert "muster has no task type" in found["two"].values["msg"]
 
 
+def test_a_host_that_comes_to_a_volume_is_told_what_to_do_instead(tmp_path):
+    with pytest.warns(UserWarning, match="muster has no task type"):
+        found, _ = results(tmp_path, "{name: one, filesystem: {fstype: ext4, dev: /dev/sdz1}}")
+    assert "no task type filesystem; it makes no volumes" in found["one"].values["msg"]
+
+
 def test_a_condition_that_cannot_be_judged_keeps_what_the_task_said(tmp_path):
     found, _ = results(tmp_path, "{name: one, command: x, failed_when: nope}", answers={1: ok(stdout="said")})
     assert found["one"].failed and found["one"].values["stdout"] == "said"
