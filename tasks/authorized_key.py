@@ -4,8 +4,10 @@ import os
 import pwd
 import re
 
+from muster.target.accounts import not_led_away
 from muster.target.files import attributes, make_directory, read, write
 from muster.target.task import Choice, Failure, Path, context, task, warn
+from muster.target.text import split_lines
 from muster.target.web import Web
 
 KINDS = (
@@ -63,6 +65,8 @@ def authorized_key(
         warn("there is no user %s on this host yet" % user)
         return dict(result, changed=state == "present")
     path = path or os.path.join(entry.pw_dir, ".ssh", "authorized_keys")
+    for each in (os.path.dirname(path), path):
+        not_led_away(each, entry)
     wanted = [adorned(each, key_options, comment) for each in parse_all(fetched(key, validate_certs))]
     before = (read(path) or b"").decode("utf-8", "surrogateescape")
     after = edited(before, wanted, state, exclusive)
@@ -102,7 +106,7 @@ def fetched(key, validate_certs):
 def parse_all(text):
     """Return the `Key` of each line that is not empty or a comment; raise Failure for a line that is no key."""
     keys = []
-    for line in text.splitlines():
+    for line in split_lines(text):
         if line.strip() and not line.lstrip().startswith("#"):
             found = parse(line)
             if found is None:
@@ -146,7 +150,8 @@ def edited(text, wanted, state, exclusive):
     """
     left = {key.blob: key for key in wanted}
     lines = []
-    for line in text.splitlines():
+    for line in split_lines(text):
+        line = line.rstrip("\n")
         found = parse(line) if line.strip() and not line.lstrip().startswith("#") else None
         if found is None:
             lines.append(line)

@@ -66,8 +66,9 @@ class Answers:
         """Take {regular expression: text, or a list of texts}; raise Failure for what is no regular expression."""
         self.left = []
         for question, given in responses.items():
+            question = str(question)
             try:
-                rule = re.compile(question.encode("utf-8"), re.DOTALL)
+                rule = re.compile(question.encode("utf-8", "surrogateescape"), re.DOTALL)
             except re.error as error:
                 raise Failure("the question %r of responses is no regular expression: %s" % (question, error))
             some = given if isinstance(given, list) else [given]

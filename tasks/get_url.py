@@ -6,6 +6,7 @@ import re
 from muster.target.files import attributes, hash_file, sha1, write
 from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, Secret, context, task
+from muster.target.veil import without_credentials
 from muster.target.web import AGENT, Web, name_in, pieces
 
 
@@ -79,7 +80,7 @@ def get_url(
     wanted = expected(checksum or (sha256sum and "sha256:" + sha256sum), url, web)
     inside = os.path.isdir(dest)
     before = None if inside or not os.path.exists(dest) else sha1(dest)
-    values = {"url": url, "dest": dest, "checksum_dest": before}
+    values = {"url": without_credentials(url), "dest": dest, "checksum_dest": before}
     if before and wanted and not force and hash_file(dest, wanted[0]) == wanted[1]:
         yield from attributes(dest, **looks)
         return dict(owned(dest), msg="file already exists", **values)

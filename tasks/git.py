@@ -4,9 +4,10 @@ import os
 import shutil
 
 from muster.target.files import read, write
-from muster.target.repository import Repository, Version, ssh_command, without_credentials
+from muster.target.repository import Repository, Version, ssh_command
 from muster.target.task import Change, Failure, Mode, Path, context, task, warn
 from muster.target.umask import masked
+from muster.target.veil import without_credentials
 
 FORMATS = {".zip": "zip", ".tar.gz": "tar.gz", ".tgz": "tar.gz", ".tar": "tar"}
 

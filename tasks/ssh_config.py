@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 
+from muster.target.accounts import not_led_away
 from muster.target.files import attributes, group_name, make_directory, write
 from muster.target.task import Choice, Failure, Path, context, task, warn
 from muster.target.text import end_line, read_text, split_lines
@@ -99,6 +100,8 @@ def ssh_config(
     if user and not entry:
         return {"hosts_added": [host] if state == "present" else [], "hosts_changed": [], "hosts_removed": [],
                 "hosts_change_diff": [], "changed": state == "present"}
+    for each in (os.path.dirname(path), path) if entry else ():
+        not_led_away(each, entry)
     text = read_text(path) or ""
     lines = split_lines(text)
     values = edit(lines, host, wanted) if state == "present" else take(lines, host)

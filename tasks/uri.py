@@ -12,9 +12,13 @@ from muster.target.forms import encoded
 from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.task import Change, Choice, Content, Failure, Mode, Path, Secret, context, task
+from muster.target.veil import without_credentials
 from muster.target.web import AGENT, Web, pieces
 
 READS = ("GET", "HEAD", "OPTIONS")
+# Headers of these names would pass for what the task itself tells.
+OWN = {"failed", "changed", "skipped", "unreachable", "exception", "warnings", "deprecations", "diff", "invocation",
+       "ansible_facts", "results", "rc", "failed_when_result", "timedout", "content", "json", "path", "dest"}
 OLD_WORDS = {"urllib2": "all", "yes": "all", "no": "none"}
 
 
@@ -97,8 +101,9 @@ def uri(
         path: the file that holds the answer, with `dest`
     """
     spare = spared(url, creates=creates, removes=removes)
+    shown = without_credentials(url)
     if context.check:
-        yield Change("%s %s" % (method, url), lambda: None)  # What a server will answer cannot be foretold.
+        yield Change("%s %s" % (method, shown), lambda: None)  # What a server will answer cannot be foretold.
     if spare:
         return {"msg": spare["stdout"], "stdout": spare["stdout"], "changed": False}
     data, kind = body_of(body, body_format, content, content_type, src)
@@ -108,12 +113,12 @@ def uri(
     since = os.stat(dest).st_mtime if dest and not force and os.path.isfile(dest) else None
     start = time.time()
     try:
-        ask = Change("%s %s" % (method, url), lambda: web.ask(method.upper(), url, data, since))
+        ask = Change("%s %s" % (method, shown), lambda: web.ask(method.upper(), url, data, since))
         answer = ask.do() if method.upper() in READS else (yield ask)
     except Failure as failure:
-        raise Failure(failure.message, status=-1, url=url, redirected=False, elapsed=int(time.time() - start))
+        raise Failure(failure.message, status=-1, url=shown, redirected=False, elapsed=int(time.time() - start))
     # What becomes of the answer is the change of this task: a request that was answered is none.
-    values = dict(told(answer, url), changed=False)
+    values = dict(told(answer, shown), changed=False)
     expected = answer.status in status_code or (since is not None and answer.status == 304)
     with answer:
         if dest and expected and answer.status != 304:
@@ -128,7 +133,7 @@ def uri(
         text = "%s answered %d %s, and %s was expected"
         if not return_content:
             values.pop("content", None)
-        raise Failure(text % (url, answer.status, answer.reason, " or ".join(map(str, status_code))), **values)
+        raise Failure(text % (shown, answer.status, answer.reason, " or ".join(map(str, status_code))), **values)
     return values
 
 
@@ -164,6 +169,8 @@ def told(answer, url):
     values = {}
     for name, text in answer.headers():
         key = name.lower().replace("-", "_")
+        if key in OWN:
+            continue
         values[key] = values[key] + ", " + text if key in values else text
     cookies = {}
     for name, text in answer.headers():
@@ -180,10 +187,14 @@ def told(answer, url):
 def read_out(data, answer, return_content, decompress):
     """Return the values that a body gives: content, and json where it is that."""
     kind, charset, packed = answer.kind()
-    if packed == "gzip" and decompress:
+    if packed == "gzip" and decompress and data:  # Of HEAD there is none.
         import zlib
 
-        data = zlib.decompress(data, 31)
+        try:
+            data = zlib.decompress(data, 31)
+        except zlib.error as error:
+            raise Failure("%s says that its answer is compressed with gzip, which it is not: %s; decompress: no leaves "
+                          "it as it is" % (answer.url, error), url=answer.url, status=answer.status)
     text = data.decode(charset, "replace")
     values = {"content": text} if return_content else {}
     if kind.endswith(("/json", "+json")):

@@ -91,6 +91,14 @@ def groups_of(entry):
     return {each.gr_name for each in grp.getgrall() if entry.pw_name in each.gr_mem and each.gr_gid != entry.pw_gid}
 
 
+def not_led_away(path, entry):
+    """Raise Failure for a link of a user's own that leads to what is another's: root would give it to the user."""
+    if os.path.islink(path) and os.lstat(path).st_uid == entry.pw_uid and os.path.exists(path) and (
+            os.stat(path).st_uid != entry.pw_uid):
+        raise Failure("%s is a link that %s made to what is not %s's: %s; remove it first"
+                      % (path, entry.pw_name, entry.pw_name, os.path.realpath(path)))
+
+
 def owner(entry, path):
     """Give a path, and no link's target, to a user and the primary group."""
     os.lchown(path, entry.pw_uid, entry.pw_gid)

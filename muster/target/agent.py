@@ -306,6 +306,8 @@ def carry_out(function, arguments, check=False, diff=False, limit=None):
         values = dict(failure.fields, failed=True, msg=failure.message)
     except OSError as error:
         values = {"failed": True, "msg": "%s: %s" % (error.filename, error.strerror) if error.filename else str(error)}
+    except ValueError as error:
+        values = without_nul(error) or broken(function.__name__, error)
     except Exception as error:
         values = broken(function.__name__, error)
     values.setdefault("changed", bool(made))
@@ -381,6 +383,13 @@ def take_lock():
     """Before anything is altered: one run at a time may change a host."""
     if context.lock:
         context.lock.take()
+
+
+def without_nul(error):
+    """Return the values for Python's complaint of a NUL, for which no task type looks; None for another error."""
+    if not any(words in str(error) for words in ("null byte", "null character", "NUL character")):
+        return None
+    return {"failed": True, "msg": "an argument holds a NUL character, which no path, name or command can have"}
 
 
 def broken(name, error):

@@ -138,7 +138,9 @@ def describe(data):
 def replace(dest, data, owner=None, group=None, mode=None, validate=None):
     """Put new content in place atomically, keeping owner and mode of the old file where none are given."""
     directory = os.path.dirname(dest) or "."
-    temporary = os.path.join(directory, ".%s.muster-%d" % (os.path.basename(dest), os.getpid()))
+    # A name may have 255 bytes, with what is added to it.
+    name = os.fsdecode(os.fsencode(os.path.basename(dest))[:200])
+    temporary = os.path.join(directory, ".%s.muster-%d" % (name, os.getpid()))
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -191,7 +193,11 @@ def check(path, validate):
 
     if "%s" not in validate:
         raise Failure("validate must contain %%s for the file: %s" % validate)
-    outcome = capture(*[part.replace("%s", path) for part in shlex.split(validate)])
+    try:
+        words = shlex.split(validate)
+    except ValueError as error:
+        raise Failure("validate: %s in the command: %s" % (error, validate))
+    outcome = capture(*[part.replace("%s", path) for part in words])
     if not outcome.ok:
         raise outcome.failure("the new content was refused by: %s" % validate)
 

@@ -18,9 +18,9 @@ def encoded(body, body_format, read):
     Raises Failure for a body that is none in that format.
     """
     if body_format == "json":
-        return (body if isinstance(body, str) else json.dumps(body)).encode("utf-8"), JSON
+        return (body if isinstance(body, str) else json.dumps(body)).encode("utf-8", "surrogateescape"), JSON
     if body_format == "form-urlencoded":
-        return urlencoded(body).encode("ascii"), FORM
+        return urlencoded(body).encode("utf-8", "surrogateescape"), FORM
     if body_format == "form-multipart":
         return multipart(body, read)
     if isinstance(body, (dict, list)):
@@ -43,7 +43,7 @@ def multipart(body, read):
     """Return the bytes of a form with files (RFC 7578), and its Content-Type."""
     if not isinstance(body, dict) or not body:
         raise Failure("the body of a form-multipart is a mapping of names to texts and files")
-    parts = [part(name, value if isinstance(value, dict) else {"content": str(value)}, read)
+    parts = [part(str(name), value if isinstance(value, dict) else {"content": str(value)}, read)
              for name, value in body.items()]
     boundary = "muster"
     while any(boundary.encode() in each for each in parts):
@@ -56,13 +56,14 @@ def part(name, value, read):
     """Return one part of a form: its headers, and its content."""
     from mimetypes import guess_type
 
-    filename, content = value.get("filename"), value.get("content")
+    filename, content, kind = (
+        None if value.get(key) is None else str(value[key]) for key in ("filename", "content", "mime_type"))
     if filename is None and content is None:
         raise Failure("the part %s of the form needs content, or filename" % name)
     disposition = 'form-data; name="%s"' % quoted(name)
     if filename is not None:
         disposition += '; filename="%s"' % quoted(filename.rpartition("/")[2])
-    kind = value.get("mime_type") or guess_type(filename or "")[0] or (
+    kind = kind or guess_type(filename or "")[0] or (
         "text/plain" if filename is None else "application/octet-stream")
     headers = ["Content-Disposition: " + disposition, "Content-Type: " + kind]
     data = read(filename) if content is None else content.encode("utf-8", "surrogateescape")
@@ -70,7 +71,7 @@ def part(name, value, read):
     if content is None and value.get("multipart_encoding", "base64") == "base64":
         headers.append("Content-Transfer-Encoding: base64")
         data = base64.encodebytes(data).replace(b"\n", b"\r\n")
-    return "\r\n".join(headers).encode("utf-8") + b"\r\n\r\n" + data
+    return "\r\n".join(headers).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + data
 
 
 def quoted(text):

@@ -17,6 +17,7 @@ def make_home(path, entry, skeleton=None, umask=None):
     """
     if os.path.exists(path) or path == "/nonexistent":
         return
+    bits = 0o777 & ~as_mask(umask or login_umask())
 
     def do():
         import shutil
@@ -27,7 +28,7 @@ def make_home(path, entry, skeleton=None, umask=None):
                 shutil.copytree(source, path, symlinks=True)
             else:
                 os.makedirs(path)
-            os.chmod(path, 0o777 & ~int(umask or login_umask(), 8))
+            os.chmod(path, bits)
             for directory, names, files in os.walk(path):
                 for each in [directory] + [os.path.join(directory, name) for name in names + files]:
                     owner(entry, each)
@@ -35,6 +36,13 @@ def make_home(path, entry, skeleton=None, umask=None):
             raise Failure("cannot make the home directory %s: %s" % (path, error.strerror))
 
     yield Change("create the home directory %s" % path, do, paths=lambda: copies(path, skeleton))
+
+
+def as_mask(text):
+    try:
+        return int(text, 8)
+    except ValueError:
+        raise Failure("%r is no umask: write it in octal, as 027" % text)
 
 
 def copies(path, skeleton=None):

@@ -91,7 +91,7 @@ def held(directory, name, path, content):
     if not content:
         return path
     path = os.path.join(directory, name.replace(" ", "-"))
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(content.strip() + "\n")
     return path
 

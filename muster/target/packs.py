@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import zlib
 
 from muster.target.files import replace
 from muster.target.task import Content, Failure
@@ -10,6 +11,15 @@ from muster.target.zipped import checksum, crc
 
 # By modules of the standard library.
 COMPRESSED = {"gz": "gzip", "bz2": "bz2", "xz": "lzma"}
+
+
+def damaged():
+    """Return the errors that reading what is compressed may end with."""
+    try:
+        from lzma import LZMAError
+    except ImportError:
+        LZMAError = EOFError
+    return OSError, EOFError, zlib.error, LZMAError
 
 
 class Pack:
@@ -69,7 +79,7 @@ class Tar(Pack):
         try:
             with tarfile.open(self.dest) as archive:
                 return [entry(info) for info in archive]
-        except (tarfile.TarError, OSError, EOFError):
+        except (tarfile.TarError, *damaged()):
             return ["no archive"]
 
     def wanted(self):
@@ -128,7 +138,7 @@ class Compressed(Pack):
         try:
             with open(self.dest, "rb") as packed:
                 return ["%08x" % crc(self.compressor().open(packed, "rb"))]
-        except (OSError, EOFError, ValueError):
+        except (ValueError, *damaged()):
             return ["not compressed"]
 
     def wanted(self):

@@ -6,18 +6,9 @@ import shlex
 
 from muster.target.system import capture, which
 from muster.target.task import Failure
+from muster.target.veil import without_credentials
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}$|[0-9a-f]{64}$")
-CREDENTIALS = re.compile(r"://[^/\s@]*@")
-
-
-def without_credentials(text):
-    """Return a text for readers, with user and password taken out of its URLs.
-
-    >>> without_credentials("https://me:token@example.com/a.git")
-    'https://example.com/a.git'
-    """
-    return CREDENTIALS.sub("://", text)
 
 
 def ssh_command(options, key_file, accept_new):

@@ -3,7 +3,7 @@
 import time
 
 from muster.target.system import run
-from muster.target.task import warn
+from muster.target.task import Failure, warn
 
 SHADOW = "/etc/shadow"
 
@@ -33,7 +33,10 @@ def shadow(name):
 
 def day(seconds):
     """Return seconds since 1970 as the day that chage takes; -1, which is never, for what is negative."""
-    return "-1" if seconds < 0 else time.strftime("%Y-%m-%d", time.gmtime(seconds))
+    try:
+        return "-1" if seconds < 0 else time.strftime("%Y-%m-%d", time.gmtime(seconds))
+    except (ValueError, OverflowError):
+        raise Failure("%s is no time: an account expires so many seconds after 1970 began" % seconds)
 
 
 def look_for_plain_text(name, password):
@@ -58,6 +61,8 @@ def set_password(name, password, lock):
         wanted = "!" + wanted
     elif lock is False and wanted.strip("!*"):
         wanted = wanted.lstrip("!")
+    if set(wanted) & set(":\n"):
+        raise Failure("the password of %s holds a colon or a line break, which no hash does" % name)
     if wanted != have:
         verb = "set" if not same else "bar" if lock else "permit"
         yield run("chpasswd", "-e", stdin="%s:%s\n" % (name, wanted), what="%s the password of %s" % (verb, name),

@@ -10,8 +10,18 @@ import re
 
 from muster.target.task import Change
 
+CREDENTIALS = re.compile(r"://[^/\s@]*@")
 URL = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
 SETTING = re.compile(r"^[ \t]*\w*password[ \t]*[=:][ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
+
+
+def without_credentials(text):
+    """Return a text for readers, with user and password taken out of its URLs.
+
+    >>> without_credentials("https://me:token@example.com/a.git")
+    'https://example.com/a.git'
+    """
+    return CREDENTIALS.sub("://", text)
 
 
 def veiled(changes, *patterns):

@@ -4,6 +4,7 @@ import os
 
 from muster.target.files import new_hash
 from muster.target.task import Failure
+from muster.target.veil import without_credentials
 
 AGENT = "ansible-httpget"  # What servers may have rules for already.
 # What a redirect makes of a request: browsers ask for the new place, whatever was asked of the old one, after these.
@@ -15,6 +16,35 @@ def name_in(url):
     from urllib.parse import unquote, urlsplit
 
     return os.path.basename(unquote(urlsplit(url).path)) or "index.html"
+
+
+def parted(url):
+    """Return a URL without the user and the password in it, and these two as plain text; None where there are none.
+
+    >>> parted("http://me:a%20b@host/c")
+    ('http://host/c', 'me', 'a b')
+    """
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(url)
+    given, at, host = parts.netloc.rpartition("@")
+    if not at or parts.scheme not in ("http", "https"):
+        return url, None, None
+    name, _, password = given.partition(":")
+    return parts._replace(netloc=host).geturl(), unquote(name), unquote(password)
+
+
+def check_request(url, headers):
+    """Raise Failure for what cannot be sent, without a word of the headers, which may be secret.
+
+    headers: pairs of name and text
+    """
+    if any(ord(letter) > 127 for letter in url):
+        raise Failure("%s has characters that no URL has: write them with %%, as the filter urlencode does" % url)
+    for name, text in headers:
+        if set("\r\n") & set(name + text) or any(ord(letter) > 255 for letter in name + text):
+            raise Failure("the header %r holds a line break, or characters beyond latin-1: the filter trim takes "
+                          "line breaks away at its ends" % name)
 
 
 def pieces(file):
@@ -51,6 +81,7 @@ class Web:
         """
         answer = self.ask("GET", url, since=since)
         if answer.status != 304 and not 200 <= answer.status < 300:
+            url = without_credentials(url)
             raise Failure("%s answered %d %s" % (url, answer.status, answer.reason), url=url, status_code=answer.status)
         return answer
 
@@ -63,7 +94,12 @@ class Web:
         import urllib.request
         from http.client import HTTPException
 
+        shown = without_credentials(url)
         try:
+            url, name, password = parted(url)
+            if name and not self.username:
+                self.username, self.password = name, password
+            check_request(url, [(str(name), str(text)) for name, text in self.headers.items()])
             request = urllib.request.Request(url, data, method=method)
             for name, text in self.headers.items():
                 once = name.lower() in self.unredirected
@@ -77,7 +113,7 @@ class Web:
             return Answer(error, method)
         except (OSError, ValueError, HTTPException) as error:
             reason = getattr(error, "reason", None) or error
-            raise Failure("cannot reach %s: %s" % (url, reason), url=url, status_code=-1)
+            raise Failure("cannot reach %s: %s" % (shown, reason), url=shown, status_code=-1)
 
     def opener(self, request):
         """Return what opens URLs in the way asked for."""
@@ -166,7 +202,7 @@ class Answer:
         self.bodiless = method == "HEAD"  # Though it tells the size of the body that there would be.
         self.status = getattr(body, "code", None) or 200  # Files and FTP have no status.
         self.reason = str(getattr(body, "reason", None) or getattr(body, "msg", None) or "OK")
-        self.url = body.geturl()
+        self.url = without_credentials(body.geturl())
 
     def __enter__(self):
         return self
@@ -192,8 +228,8 @@ class Answer:
             return "application/octet-stream", "utf-8", None
         charset = self.body.headers.get_content_charset() or "utf-8"
         try:
-            "".encode(charset)
-        except LookupError:
+            b"\xff".decode(charset, "replace")
+        except (LookupError, ValueError):
             charset = "utf-8"
         return self.body.headers.get_content_type(), charset, self.body.headers.get("Content-Encoding")
 

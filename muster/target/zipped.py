@@ -48,21 +48,30 @@ class Zipped:
             return not os.path.isdir(path)
         if self.rules["keep_newer"] and have.st_mtime > moment(info):
             return False
-        if stat.S_ISLNK(info.external_attr >> 16):
-            return not stat.S_ISLNK(have.st_mode) or os.readlink(path).encode() != self.archive.read(info)
+        if self.is_link(info):
+            return not stat.S_ISLNK(have.st_mode) or os.fsencode(os.readlink(path)) != self.archive.read(info)
         if not stat.S_ISREG(have.st_mode) or have.st_size != info.file_size or checksum(path) != info.CRC:
             return True
         return "Mode" not in self.ignored and stat.S_IMODE(have.st_mode) != mode(info)
 
     def unpack(self, names):
         """Unpack these members, or with options for unzip let it do the work."""
+        import zipfile
+
         if self.rules["extra_opts"]:
             return self.unzip()
         try:
-            for name in names:
+            # Links come last, so that nothing is put where a link of the archive leads.
+            for name in sorted(names, key=lambda name: self.is_link(self.members[name])):
                 self.put(self.members[name], os.path.join(self.dest, name))
         except (RuntimeError, NotImplementedError) as error:  # It is encrypted, or compressed in an unusual way.
             raise Failure("cannot unpack %s: %s; with extra_opts, such as -q, unzip does it" % (self.src, error))
+        except (zlib.error, EOFError, zipfile.BadZipFile) as error:
+            raise Failure("cannot unpack %s, which is damaged: %s" % (self.src, error))
+
+    @staticmethod
+    def is_link(info):
+        return stat.S_ISLNK(info.external_attr >> 16)
 
     def put(self, info, path):
         """Put one member in its place, with its permissions and time."""
@@ -70,16 +79,22 @@ class Zipped:
             os.makedirs(path, exist_ok=True)
             return
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        if os.path.lexists(path) and not os.path.isdir(path):
-            os.unlink(path)
-        if stat.S_ISLNK(info.external_attr >> 16):
-            os.symlink(self.archive.read(info), os.fsencode(path))
-            return
-        with self.archive.open(info) as source, open(path, "xb") as file:
-            for piece in iter(lambda: source.read(1 << 18), b""):
-                file.write(piece)
-        os.chmod(path, mode(info))
-        os.utime(path, (moment(info), moment(info)))
+        if os.path.isdir(path) and not os.path.islink(path):
+            raise Failure("the directory %s is in the way of what is no directory in %s" % (path, self.src))
+        new = os.path.join(os.path.dirname(path), ".muster-%d" % os.getpid())
+        try:
+            if self.is_link(info):
+                os.symlink(self.archive.read(info), os.fsencode(new))
+            else:
+                with self.archive.open(info) as source, open(new, "xb") as file:
+                    for piece in iter(lambda: source.read(1 << 18), b""):
+                        file.write(piece)
+                os.chmod(new, mode(info))
+                os.utime(new, (moment(info), moment(info)))
+            os.rename(new, path)
+        finally:
+            if os.path.lexists(new):
+                os.unlink(new)
 
     def unzip(self):
         program = which("unzip")

@@ -1,6 +1,7 @@
 import contextlib
 import hashlib
 import os
+import pwd
 import threading
 import time
 
@@ -10,6 +11,8 @@ from muster.target import agent as module
 from muster.target import hangup, system
 from muster.target import lock as lock_module
 from muster.target.agent import Agent, Input, carry_out
+from muster.target.files import read
+from muster.target.process import Process
 from muster.target.task import Change, Content, Failure, Path, context, task, warn
 from muster.target.wire import CHUNK, decode, encode
 
@@ -473,3 +476,10 @@ def test_paths_are_expanded_on_the_host_and_warnings_come_along(monkeypatch):
     assert values["path"] == "/home/me/x" and values["several"] == ["x", "/home/me"]
     assert values["warnings"] == ["beware"]
     assert "warnings" not in carry_out(look, {})[0]
+
+
+def test_a_nul_is_told_of_whatever_python_called_it():
+    for call in (lambda: read("a\0b"), lambda: os.stat("a\0b"), lambda: pwd.getpwnam("a\0b"),
+                 lambda: Process(["a\0b"])):
+        values, _ = carry_out(task(lambda call=call: call()), {})
+        assert "holds a NUL character" in values["msg"] and "exception" not in values

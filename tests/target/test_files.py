@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from muster.target import files
-from muster.target.files import attributes, keep_copy, make_directory, parse_mode, read, remove, write
+from muster.target.files import attributes, keep_copy, make_directory, parse_mode, read, remove, replace, write
 from muster.target.task import Content, Failure, context
 from tests.tasks.harness import content
 
@@ -164,3 +164,14 @@ def test_whatever_is_there_is_removed(tmp_path):
     carry_out(remove(str(tmp_path / "d")))
     assert os.listdir(tmp_path) == []
     assert carry_out(remove(str(tmp_path / "d")))[0] == []
+
+
+def test_a_validation_that_is_no_command_line_is_told(path):
+    with pytest.raises(Failure, match="validate: No closing quotation in the command: x '%s"):
+        replace(path, b"text", validate="x '%s")
+
+
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path):
+    for name in ("n" * 255, "\u20ac" * 85):
+        replace(str(tmp_path / name), b"text")
+        assert (tmp_path / name).read_bytes() == b"text"

@@ -17,6 +17,8 @@ def read(path):
     ({"a": 1}, "json", b'{"a": 1}', "application/json"), ("[]", "json", b"[]", "application/json"),
     ([["a", 1], ["b", "x&y"]], "form-urlencoded", b"a=1&b=x%26y", "application/x-www-form-urlencoded"),
     ("a=1", "form-urlencoded", b"a=1", "application/x-www-form-urlencoded"),
+    ("a=\u00e9", "form-urlencoded", b"a=\xc3\xa9", "application/x-www-form-urlencoded"),
+    ("\udcff", "json", b"\xff", "application/json"),
 ])
 def test_a_body_is_written_in_its_format(body, body_format, data, kind):
     assert encoded(body, body_format, read) == (data, kind)
@@ -52,3 +54,8 @@ def test_a_text_cannot_end_the_form_or_a_header():
 def test_a_body_that_is_none_in_its_format_is_told(body, body_format, words):
     with pytest.raises(Failure, match=words):
         encoded(body, body_format, read)
+
+
+def test_numbers_are_written_as_text_wherever_a_form_has_text():
+    assert parts({1: "one", "two": {"content": 2, "filename": 3, "mime_type": "a/b"}}) == [
+        ("1", None, "text/plain", b"one"), ("two", "3", "a/b", b"2")]

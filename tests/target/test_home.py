@@ -49,3 +49,8 @@ def test_the_mask_of_new_home_directories(tmp_path, monkeypatch, text, mask):
     (tmp_path / "login.defs").write_text(text)
     monkeypatch.setattr(home, "LOGIN_DEFS", str(tmp_path / "login.defs"))
     assert home.login_umask() == mask
+
+
+def test_what_is_no_umask_is_told(tmp_path):
+    with pytest.raises(Failure, match="'rwx' is no umask"):
+        list(home.make_home(str(tmp_path / "home"), None, umask="rwx"))

@@ -1,4 +1,6 @@
+import bz2
 import gzip
+import lzma
 import tarfile
 import zipfile
 
@@ -45,3 +47,14 @@ def test_a_compression_that_python_lacks_is_told(members, tmp_path, monkeypatch)
     monkeypatch.setitem(__import__("sys").modules, "lzma", None)
     with pytest.raises(Failure, match="no module lzma: choose another format than xz"):
         Compressed(str(tmp_path / "out"), "xz", str(tmp_path), members[1:])
+
+
+@pytest.mark.parametrize(("form", "compress"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)])
+@pytest.mark.parametrize("kind", [Compressed, Tar])
+def test_what_is_damaged_is_packed_anew(members, tmp_path, form, compress, kind):
+    with tarfile.open(tmp_path / "tar", "w") as archive:
+        archive.add(__file__)
+    data = compress((tmp_path / "tar").read_bytes())
+    (tmp_path / "out").write_bytes(data[:len(data) // 2] + b"\xff" * 50 + data[len(data) // 2 + 50:])
+    pack = kind(str(tmp_path / "out"), form, str(tmp_path), members[1:])
+    assert pack.differs()

@@ -1,6 +1,6 @@
 import pytest
 
-from muster.target.repository import Version, ssh_command, without_credentials
+from muster.target.repository import Version, ssh_command
 from muster.target.task import Failure
 
 OFFERED = {"": "refs/heads/main", "HEAD": "1" * 40, "refs/heads/main": "1" * 40, "refs/heads/both": "2" * 40,
@@ -35,8 +35,3 @@ def test_ssh_is_called_as_the_environment_says(monkeypatch):
     monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -4")
     assert ssh_command("-v", "/k y", True) == (
         "ssh -4 -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o IdentitiesOnly=yes -i '/k y' -v")
-
-
-def test_only_urls_lose_their_credentials():
-    assert without_credentials("git@host:a https://t@host/a ssh://me:x@host/b") == (
-        "git@host:a https://host/a ssh://host/b")

@@ -3,7 +3,7 @@
 import pytest
 
 from muster.target import shadow
-from muster.target.task import context
+from muster.target.task import Failure, context
 from tests.tasks.scripted import Host
 
 
@@ -71,3 +71,15 @@ def test_a_password_that_is_no_hash_is_warned_of(warnings, password, warned):
     shadow.look_for_plain_text("bob", password)
     assert bool(warnings) == warned
     assert not any(password in each for each in warnings if password)
+
+
+@pytest.mark.parametrize("password", ["$6$a$b\nroot:$6$c$d", "a:b"])
+def test_a_password_that_would_be_another_line_is_refused(file, password):
+    with pytest.raises(Failure, match="a colon or a line break"):
+        list(shadow.set_password("me", password, None))
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), 1e30])
+def test_what_is_no_day_is_told(seconds):
+    with pytest.raises(Failure, match="is no time"):
+        shadow.day(seconds)

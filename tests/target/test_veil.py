@@ -4,7 +4,7 @@ import pytest
 
 from muster.target.files import write
 from muster.target.task import Change, context
-from muster.target.veil import SETTING, URL, hidden, veiled
+from muster.target.veil import SETTING, URL, hidden, veiled, without_credentials
 
 
 @pytest.mark.parametrize(("pattern", "text", "seen"), [
@@ -51,3 +51,8 @@ def test_what_shows_no_content_is_left_as_it_is():
     with pytest.raises(StopIteration):
         changes.send("outcome")
     assert seen == ["outcome"]
+
+
+def test_only_urls_lose_their_credentials():
+    assert without_credentials("git@host:a https://t@host/a ssh://me:x@host/b") == (
+        "git@host:a https://host/a ssh://host/b")

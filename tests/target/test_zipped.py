@@ -64,3 +64,30 @@ def test_a_broken_archive_is_told(tmp_path):
 def test_patterns_fit_names_and_all_that_is_below():
     assert fits("app/bin/run", ["app/bin"]) and fits("app/bin/", ["app/bin/"]) and fits("app/x", ["*/x"])
     assert not fits("app/binary", ["app/bin"])
+
+
+def test_what_is_damaged_is_told_and_the_old_file_stays(tmp_path):
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", "text and text " * 100)
+    data = bytearray(path.read_bytes())
+    data[31:36] = b"\xff" * 5
+    path.write_bytes(data)
+    archive = zipped(str(path), tmp_path)
+    (tmp_path / "dest/a").write_text("old")
+    with pytest.raises(Failure, match=r"damaged\.zip, which is damaged"):
+        archive.unpack(archive.differing())
+    assert [(each.name, each.read_text()) for each in (tmp_path / "dest").iterdir()] == [("a", "old")]
+
+
+def test_nothing_is_put_where_a_link_of_the_archive_leads(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    link = zipfile.ZipInfo("a")
+    link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "link.zip", "w") as archive:
+        archive.writestr(link, str(tmp_path / "elsewhere"))
+        archive.writestr("a/b", "text")
+    archive = zipped(str(tmp_path / "link.zip"), tmp_path)
+    with pytest.raises(Failure, match="dest/a is in the way of what is no directory"):
+        archive.unpack(archive.differing())
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -19,6 +19,9 @@ ANSWERS = {
     "/wrong": (200, "{", {"Content-Type": "application/json"}),
     "/latin": (200, "caf\u00e9".encode("latin-1"), {"Content-Type": "text/plain; charset=latin-1"}),
     "/odd": (200, "a", {"Content-Type": "text/plain; charset=klingon"}),
+    "/idna": (200, "a", {"Content-Type": "text/plain; charset=idna"}),
+    "/unpacked": (200, "no gzip", {"Content-Encoding": "gzip"}),
+    "/headers": (200, "", {"Failed": "1", "Exception": "x", "Ansible-Facts": "x", "Warnings": "x", "X-One": "1"}),
     "/packed": (200, gzip.compress(b"small"), {"Content-Encoding": "gzip", "Content-Type": "text/plain"}),
     "/broken": (500, '{"why": "full"}', {"Content-Type": "application/json"}), "/gone": (204, "", {}),
     "/file": (200, "text", {"Content-Disposition": 'attachment; filename="../named"'}),
@@ -86,11 +89,37 @@ def test_an_answer_is_told(ask, server):
 @pytest.mark.parametrize(("path", "values"), [
     ("/json", {"content": '{"a": 1}', "json": {"a": 1}}), ("/hal", {"content": "[1]", "json": [1]}),
     ("/wrong", {"content": "{"}), ("/latin", {"content": "caf\u00e9"}), ("/odd", {"content": "a"}),
+    ("/idna", {"content": "a"}),
     ("/packed", {"content": "small"}), ("/plain", {"content": "It works"}),
 ])
 def test_the_body_is_told_when_it_is_asked_for(ask, path, values):
     result = ask(path, return_content=True)
     assert {name: result[name] for name in ("content", "json") if name in result} == values
+
+
+def test_an_answer_without_a_body_is_not_unpacked(ask):
+    assert not ask("/packed", method="HEAD")["failed"]
+
+
+def test_an_answer_that_is_not_packed_as_it_says_is_told(ask):
+    result = ask("/unpacked", return_content=True)
+    assert result["failed"] and "decompress: no" in result["msg"]
+    assert ask("/unpacked", return_content=True, decompress=False)["content"] == "no gzip"
+
+
+def test_headers_do_not_pass_for_what_the_task_tells(ask):
+    result = ask("/headers")
+    assert (result["failed"], result["warnings"], result["x_one"]) == (False, [], "1")
+    assert "ansible_facts" not in result and "exception" not in result
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_user_and_password_may_be_in_the_url(server, method):
+    url = server.url.replace("//", "//me:p%40ss@") + "/private"
+    result = perform(uri, {"url": url, "method": method})
+    assert (result["status"], result["url"]) == (200, server.url + "/private")
+    assert server.requests[-1][2]["Authorization"] == "Basic bWU6cEBzcw=="
+    assert "p%40ss" not in str(result)
 
 
 def test_json_is_told_unasked(ask):
