@@ -98,14 +98,14 @@ def get_url(
 
 
 def take(answer, dest, wanted, tmp_dest, backup, looks):
-    """Yield what puts the body of the answer in place; in check mode a new file is not even downloaded."""
+    """Yield what puts the body of the answer in place; check mode downloads a new file only to show what is in it."""
     import tempfile
     import time
 
     parent = os.path.dirname(dest) or "."
     if not os.path.isdir(parent):
         raise Failure("the directory %s does not exist: make it first, with the task type `file`" % parent)
-    if context.check and not os.path.exists(dest):
+    if context.check and not context.diff and not os.path.exists(dest):
         yield Change("create %s" % dest, lambda: None)
         return {}
     start = time.time()

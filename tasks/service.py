@@ -1,11 +1,16 @@
 """Services, whatever starts them."""
 
 import glob
+import os
 import time
 
 from muster.target.distribution import service_manager
 from muster.target.system import capture, run, which
-from muster.target.task import Choice, Failure, task
+from muster.target.task import Choice, Failure, context, task
+
+SCRIPTS = "/etc/init.d/"
+# Where Debian and Red Hat link to the scripts that a runlevel starts (S) and stops (K).
+RUNLEVELS = ("/etc/rc", "/etc/rc.d/rc")
 
 
 @task(aliases={"args": "arguments", "daemon-reload": "daemon_reload"}, obsolete=("use",))
@@ -56,7 +61,8 @@ def service(
     running = script.running() if state in ("started", "stopped", "reloaded") else None
     if state == "restarted" and sleep:
         yield script.change("stop")
-        time.sleep(sleep)
+        if not context.check:
+            time.sleep(sleep)
         yield script.change("start")
     elif state == "restarted":
         yield script.change("restart")
@@ -75,26 +81,29 @@ class Script:
         self.name = name
         self.arguments = arguments
         self.pattern = pattern
-        if not glob.glob("/etc/init.d/" + name):
-            raise Failure("this host does not run systemd, and there is no init script /etc/init.d/%s; services of "
-                          "OpenRC, upstart or runit cannot be managed" % name)
+        if not os.path.exists(SCRIPTS + name):
+            raise Failure("this host does not run systemd, and there is no init script %s; services of "
+                          "OpenRC, upstart or runit cannot be managed" % (SCRIPTS + name))
 
     def running(self):
         """Tell whether it runs, by its script's status or by the process list."""
         if self.pattern:
             return any(self.pattern in line for line in capture("ps", "-eo", "args=", check=True).lines)
-        outcome = capture("/etc/init.d/" + self.name, "status")
+        outcome = capture(SCRIPTS + self.name, "status")
         if outcome.rc in (0, 1, 2, 3):
             return outcome.rc == 0
-        raise outcome.failure("/etc/init.d/%s does not tell whether it runs; name a pattern for the process list"
-                              % self.name)
+        raise outcome.failure("%s does not tell whether it runs; name a pattern for the process list"
+                              % (SCRIPTS + self.name))
 
     def starts_at_boot(self):
-        return bool(glob.glob("/etc/rc[2345].d/S??" + self.name) + glob.glob("/etc/rc.d/rc[2345].d/S??" + self.name))
+        return self.linked("[2345].d/S??")
+
+    def linked(self, pattern):
+        return any(glob.glob(place + pattern + self.name) for place in RUNLEVELS)
 
     def enable(self, wanted):
         if which("update-rc.d"):
-            if not glob.glob("/etc/rc?.d/[SK]??" + self.name):
+            if not self.linked("?.d/[SK]??"):
                 return run("update-rc.d", self.name, "defaults" if wanted else "defaults-disabled")
             return run("update-rc.d", self.name, "enable" if wanted else "disable")
         if which("chkconfig"):
@@ -102,4 +111,4 @@ class Script:
         raise Failure("neither update-rc.d nor chkconfig is on this host, so %s cannot be enabled" % self.name)
 
     def change(self, verb):
-        return run("/etc/init.d/" + self.name, verb, *self.arguments)
+        return run(SCRIPTS + self.name, verb, *self.arguments)

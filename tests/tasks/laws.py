@@ -8,6 +8,10 @@ A case is a mapping; ROOT in its strings is a directory of its own:
         case; `files.NAME` is a constant of muster.target.files
     commands: what the host's commands say, as `scripted.Host` takes it; only these programs are on the host
     commands_after: what they say otherwise once one of them was run as a change
+    serves: what a web server on the loopback answers, {PATH: [status, headers, text]}, as `served.served` takes it;
+        SERVER in the strings of the case is its URL
+    asked: what it was asked in the real run, each as "METHOD PATH BODY"; in check mode nothing may be asked but GET
+        and HEAD
     real: programs of the host itself, instead of `commands`; the case is left out where one of them is not there
     earlier: tasks that are carried out before it all, a list of {TASK TYPE: arguments}
     accounts: {passwd, group, shadow}: text of these files, and there are no other users and groups; see accounts.py
@@ -51,9 +55,10 @@ from muster.target.undo import Record
 from tests.tasks.accounts import Accounts
 from tests.tasks.harness import as_bytes, perform, plant, snapshot
 from tests.tasks.scripted import Host
+from tests.tasks.served import served
 
-KEYS = {"name", "before", "places", "commands", "commands_after", "real", "earlier", "accounts", "accounts_after",
-        "task", "result", "changes", "ran", "failure", "after", "shows", "hidden", "again"}
+KEYS = {"name", "before", "places", "commands", "commands_after", "serves", "asked", "real", "earlier", "accounts",
+        "accounts_after", "task", "result", "changes", "ran", "failure", "after", "shows", "hidden", "again"}
 # Names of copies and temporary files hold the time, or a random part.
 VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~|(?<=ansible\.)[a-z0-9_]{8}")
 
@@ -70,6 +75,12 @@ def hold(task_type, case, root):
     module = importlib.import_module("tasks." + task_type)
     function = getattr(module, task_type)
     with contextlib.ExitStack() as stack:
+        server = None
+        if "serves" in case:
+            server = stack.enter_context(served(case["serves"]))
+            stack.enter_context(mock.patch.dict(os.environ, {"no_proxy": "127.0.0.1"}))
+            case = insert(case, server.url, "SERVER")
+            server.answers = case["serves"]
         if "real" in case:
             stack.enter_context(only(case["real"], os.path.join(root, "bin")))
         stack.enter_context(mock.patch.object(context, "send", lambda piece: None))
@@ -88,7 +99,7 @@ def hold(task_type, case, root):
                 host.turns.append(accounts.turn)
         for each in insert(case.get("earlier", []), here):
             carry_out_before(each)
-        obeys(function, case, here, Record(kept), host)
+        obeys(function, case, here, Record(kept), host, server)
 
 
 def lacking(case):
@@ -113,19 +124,24 @@ def carry_out_before(tasks):
         assert not result["failed"], result
 
 
-def obeys(function, case, root, record, host):
+def obeys(function, case, root, record, host, server):
     """Run a case in check mode, then really, then again, then take it back; assert what must hold of each."""
     arguments = insert(case.get("task", {}), root)
     before = snapshot(root)
     foretold = perform(function, arguments, check=True)
     assert snapshot(root) == before, "check mode altered something"
     assert not (host and host.changes), "check mode ran %s" % host.changes
+    if server:
+        assert not [each for each in server.asked if each.split()[0] not in ("GET", "HEAD")], server.asked
+        del server.asked[:]
 
     result = perform(function, arguments, record=record)
     after = snapshot(root)
     holds(case, result, root)
     if "ran" in case:
         assert host.changes == insert(case["ran"], root)
+    if "asked" in case:
+        assert server.asked == case["asked"], server.asked
     foretells(function, foretold, result)
     shows_what_it_wrote(before, after, result)
     hides(function, arguments, case, result)
@@ -145,14 +161,14 @@ def obeys(function, case, root, record, host):
         assert snapshot(root) == before, "what was changed cannot be taken back"
 
 
-def insert(value, root):
-    """Return the value with ROOT replaced in all its strings, keys included."""
+def insert(value, text, word="ROOT"):
+    """Return the value with a word replaced by a text in all its strings, keys included."""
     if isinstance(value, str):
-        return value.replace("ROOT", root)
+        return value.replace(word, text)
     if isinstance(value, list):
-        return [insert(each, root) for each in value]
+        return [insert(each, text, word) for each in value]
     if isinstance(value, dict):
-        return {insert(key, root): insert(each, root) for key, each in value.items()}
+        return {insert(key, text, word): insert(each, text, word) for key, each in value.items()}
     return value
 
 

@@ -25,7 +25,7 @@ ELSEWHERE = {
     "security_update": "what is pending is made up of many commands of package managers: test_security_update.py",
 }
 # Those whose tests are in Python alone so far.
-NOT_YET = {"apt", "dnf", "get_url", "package", "service", "systemd", "uri"}
+NOT_YET = {"apt", "dnf", "package"}
 
 
 def cases():

@@ -1,6 +1,4 @@
-"""service: systemd where it runs, init scripts elsewhere."""
-
-import glob
+"""service: what cases cannot say, a host with no program that enables init scripts."""
 
 import pytest
 
@@ -11,76 +9,21 @@ from tests.tasks.scripted import Host
 
 
 @pytest.fixture
-def host(monkeypatch):
-    """A host with init scripts: demo is there, stopped, and starts at boot if `boot` says so."""
+def host(monkeypatch, tmp_path):
+    """A host without systemd where `demo` is an init script."""
+    (tmp_path / "demo").touch()
     monkeypatch.setattr(module, "service_manager", lambda: "sysvinit")
-    monkeypatch.setattr(module, "which", lambda name: name == "update-rc.d")
-    host = Host({"/etc/init.d/demo status": (3, ""), "/etc/init.d/demo": "", "update-rc.d": ""}).install(monkeypatch)
-    host.boot = ["/etc/rc2.d/S01demo"]
-    monkeypatch.setattr(
-        glob,
-        "glob",
-        lambda pattern: ["/etc/init.d/demo"] if pattern == "/etc/init.d/demo" else host.boot if "rc" in pattern else [],
-    )
-    return host
+    monkeypatch.setattr(module, "SCRIPTS", f"{tmp_path}/")
+    monkeypatch.setattr(module, "RUNLEVELS", (f"{tmp_path}/rc",))
+    return Host({f"{tmp_path}/demo": ""}).install(monkeypatch)
 
 
-def test_systemd_is_asked_where_it_runs(monkeypatch):
-    monkeypatch.setattr(module, "service_manager", lambda: "systemd")
-    show = "LoadState=loaded\nActiveState=inactive\nUnitFileState=enabled\n"
-    Host({"systemctl show -- demo": show, "systemctl start demo": ""}).install(monkeypatch)
-    result = perform(service, {"name": "demo", "state": "started", "enabled": True})
-    assert result["changes"] == ["systemctl start demo"] and result["status"]["ActiveState"] == "inactive"
+def test_between_stop_and_start_it_sleeps_as_long_as_asked(host, monkeypatch):
+    slept = []
+    monkeypatch.setattr(module, "time", type("time", (), {"sleep": slept.append}))
+    assert perform(service, {"name": "demo", "state": "restarted", "sleep": 1.5})["changed"] and slept == [1.5]
 
 
-@pytest.mark.parametrize(
-    ("status", "arguments", "changes"),
-    [
-        (3, {"state": "started"}, ["/etc/init.d/demo start"]),
-        (0, {"state": "started"}, []),
-        (0, {"state": "stopped"}, ["/etc/init.d/demo stop"]),
-        (3, {"state": "stopped"}, []),
-        (0, {"state": "restarted"}, ["/etc/init.d/demo restart"]),
-        (0, {"state": "restarted", "sleep": 0.01}, ["/etc/init.d/demo stop", "/etc/init.d/demo start"]),
-        (0, {"state": "reloaded"}, ["/etc/init.d/demo reload"]),
-        (3, {"state": "reloaded"}, ["/etc/init.d/demo start"]),
-        (3, {"state": "started", "arguments": "--fast now"}, ["/etc/init.d/demo start --fast now"]),
-        (3, {"enabled": True}, []),
-        (3, {"enabled": False}, ["update-rc.d demo disable"]),
-    ],
-)
-def test_init_scripts(host, status, arguments, changes):
-    host.answers["/etc/init.d/demo status"] = (status, "")
-    assert perform(service, dict(arguments, name="demo"))["changes"] == changes
-
-
-def test_a_script_that_no_runlevel_knows_is_added(host):
-    host.boot = []
-    assert perform(service, {"name": "demo", "enabled": True})["changes"] == ["update-rc.d demo defaults"]
-
-
-def test_the_process_list_tells_where_the_script_cannot(host):
-    host.answers["ps"] = "/sbin/init\n/usr/bin/demo --serve\n"
-    assert perform(service, {"name": "demo", "state": "started", "pattern": "demo --serve"})["changes"] == []
-    host.answers["/etc/init.d/demo status"] = (64, "usage: demo start|stop")
-    assert "name a pattern" in perform(service, {"name": "demo", "state": "started"})["msg"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({"name": "other", "state": "started"}, "no init script /etc/init.d/other"),
-        ({"name": "demo", "masked": True}, "for systemd"),
-        ({"name": "demo", "runlevel": "boot"}, "only `default`"),
-    ],
-)
-def test_what_is_not_handled_is_said(host, arguments, words):
-    assert words in perform(service, arguments)["msg"]
-
-
-def test_a_host_without_a_tool_to_enable_services(host, monkeypatch):
-    monkeypatch.setattr(module, "which", lambda name: False)
-    assert "neither update-rc.d nor chkconfig" in perform(service, {"name": "demo", "enabled": False})["msg"]
-    monkeypatch.setattr(module, "which", lambda name: name == "chkconfig")
-    host.answers["chkconfig"] = ""
-    assert perform(service, {"name": "demo", "enabled": False})["changes"] == ["chkconfig demo off"]
+def test_check_mode_does_not_sleep(host, monkeypatch):
+    monkeypatch.setattr(module, "time", type("time", (), {"sleep": lambda seconds: pytest.fail("it sleeps")}))
+    assert len(perform(service, {"name": "demo", "state": "restarted", "sleep": 60}, check=True)["changes"]) == 2

@@ -3,7 +3,6 @@
 import gzip
 import http.server
 import json
-import os
 import socketserver
 import threading
 
@@ -77,15 +76,6 @@ def ask(server):
     return lambda path="/plain", check=False, **arguments: perform(uri, {"url": server.url + path, **arguments}, check)
 
 
-def test_an_answer_is_told(ask, server):
-    result = ask()
-    assert not result["failed"] and not result["changed"]
-    assert (result["status"], result["msg"], result["url"]) == (200, "OK", server.url + "/plain")
-    assert (result["redirected"], result["x_two"], result["content_length"]) == (False, "1, 2", "8")
-    assert (result["cookies"], result["cookies_string"]) == ({"a": "b"}, "a=b")
-    assert "content" not in result and "json" not in result
-
-
 @pytest.mark.parametrize(("path", "values"), [
     ("/json", {"content": '{"a": 1}', "json": {"a": 1}}), ("/hal", {"content": "[1]", "json": [1]}),
     ("/wrong", {"content": "{"}), ("/latin", {"content": "caf\u00e9"}), ("/odd", {"content": "a"}),
@@ -122,10 +112,6 @@ def test_user_and_password_may_be_in_the_url(server, method):
     assert "p%40ss" not in str(result)
 
 
-def test_json_is_told_unasked(ask):
-    assert ask("/json")["json"] == {"a": 1}
-
-
 def test_a_status_that_is_not_expected_fails_and_tells_what_came(ask, server):
     result = ask("/broken", return_content=True)
     assert result["failed"] and result["status"] == 500 and result["json"] == {"why": "full"}
@@ -137,12 +123,6 @@ def test_a_status_that_is_not_expected_fails_and_tells_what_came(ask, server):
 def test_other_statuses_may_be_expected(ask):
     assert not ask("/gone", method="DELETE", status_code=[200, 204])["failed"]
     assert ask("/plain", status_code=[201, 202])["msg"].endswith("and 201 or 202 was expected")
-
-
-def test_a_server_that_is_not_there_has_the_status_minus_one():
-    result = perform(uri, {"url": "http://127.0.0.1:1/", "use_proxy": False})
-    assert result["failed"] and result["status"] == -1 and not result["redirected"]
-    assert result["msg"] == "cannot reach http://127.0.0.1:1/: [Errno 111] Connection refused"
 
 
 @pytest.mark.parametrize(("arguments", "body", "kind"), [
@@ -210,23 +190,6 @@ def test_the_answer_is_kept_in_a_file_and_only_asked_for_again_by_force(ask, ser
     assert not ask(dest=str(dest), force=True)["changed"]
     dest.write_text("other")
     assert ask(dest=str(dest), force=True)["changed"]
-
-
-def test_in_a_directory_the_server_may_name_the_file_but_not_its_directory(ask, tmp_path):
-    assert ask("/file", dest=str(tmp_path))["path"] == str(tmp_path / "named")
-    assert os.listdir(tmp_path) == ["named"]
-
-
-def test_an_answer_that_is_not_expected_is_not_kept(ask, tmp_path):
-    assert ask("/broken", dest=str(tmp_path / "answer"))["failed"]
-    assert os.listdir(tmp_path) == []
-
-
-def test_nothing_is_asked_where_something_is_there_already_or_gone(ask, server, tmp_path):
-    (tmp_path / "there").write_text("")
-    assert ask(creates=str(tmp_path / "th*"))["msg"].startswith("skipped, since")
-    assert not ask(removes=str(tmp_path / "gone"))["failed"]
-    assert server.requests == []
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
