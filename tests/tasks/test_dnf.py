@@ -3,7 +3,6 @@
 import pytest
 
 from muster.target import dnf as host_dnf
-from muster.target import holds
 from tasks.dnf import dnf
 from tests.tasks.harness import perform
 from tests.tasks.scripted import Host
@@ -112,33 +111,9 @@ def test_what_only_dnf_can_judge_is_asked_of_it(host, name):
     assert perform(dnf, {"name": [name]})["changes"] == ["dnf install " + name]
 
 
-def test_a_downgrade_needs_permission(host):
-    assert (
-        "demo 1.0-2 is installed, newer than the 0.9 that is asked for" in perform(dnf, {"name": ["demo-0.9"]})["msg"]
-    )
-    assert transactions(host) == []
-    perform(dnf, {"name": ["demo-0.9"], "allow_downgrade": True})
-    assert transactions(host) == ["install demo-0.9"]
-
-
 def test_the_newest_of_what_is_installed_is_an_upgrade(host):
     host.answers["dnf -q"] = (100, "\ndemo.noarch    1.1-1    demo\n")
     assert perform(dnf, {"name": ["demo", "other"], "state": "latest"})["changes"] == ["dnf upgrade demo other"]
-
-
-def test_missing_and_outdated_packages_are_one_transaction(host):
-    host.answers["dnf -q"] = (100, "\ndemo.noarch    1.1-1    demo\n")
-    result = perform(dnf, {"name": ["demo", "new"], "state": "latest"})
-    assert result["changes"] == ["dnf install new demo-1.1-1.noarch"]
-
-
-def test_the_latest_of_a_locked_package_is_left_and_told(host, monkeypatch, tmp_path):
-    (tmp_path / "list").write_text("# locked\ndemo-0:1.0-2.*\n!other-0:4-1.*\n")
-    monkeypatch.setattr(holds, "LOCKS", str(tmp_path / "list"))
-    host.answers["dnf -q --setopt=exit_on_lock=True repoquery --upgrades"] = "demo\t1.1-1\n"
-    result = perform(dnf, {"name": ["demo", "other"], "state": "latest"})
-    assert result["changes"] == [] and result["warnings"] == [
-        "demo is held at 1.0-2 and does not become 1.1-1; dnf_versionlock lets go of it"]
 
 
 def test_a_version_that_a_lock_keeps_out_is_told(host):
@@ -184,12 +159,6 @@ def test_security_without_latest_is_warned_of(host):
     assert "state: latest" in perform(dnf, {"name": ["demo"], "security": True})["warnings"][0]
 
 
-def test_autoremove_alone(host):
-    assert perform(dnf, {"autoremove": True})["changes"] == []
-    host.answers["dnf --assumeno"] = TABLE.replace("Upgrading", "Removing")
-    assert perform(dnf, {"autoremove": True})["changes"] == ["dnf autoremove"]
-
-
 def test_patterns_are_removed_if_they_match(host):
     host.answers["rpm -qa demo*"] = "demo-1.0-2.noarch\n"
     host.answers["rpm -qa none*"] = ""
@@ -218,22 +187,6 @@ def test_check_mode_does_not_fail_for_a_repository_that_is_still_to_come(host):
     assert result["changed"] and not result["failed"] and "Unable to find" in result["warnings"][0]
 
 
-def test_the_result_tells_versions_before_and_after(host):
-    host.answers["rpm -qa"] = [RPMS, RPMS, RPMS.replace("other\tnoarch\t3-1", "new\tnoarch\t1-1")]
-    result = perform(dnf, {"name": ["new"]})
-    assert result["packages"] == [
-        {"name": "new", "old": None, "new": "1-1"},
-        {"name": "other", "old": "3-1", "new": None},
-    ]
-    assert result["results"] == ["Installed: new-1-1", "Removed: other-3-1"]
-
-
-def test_fetching_metadata_alone_is_no_change(host):
-    result = perform(dnf, {"update_cache": True})
-    assert result["changes"] == ["dnf makecache"] and not result["changed"]
-    assert transactions(host) == ["--refresh makecache"]
-
-
 def test_a_package_file_is_installed_unless_its_version_is(host, tmp_path):
     path = tmp_path / "demo.rpm"
     path.touch()
@@ -250,12 +203,6 @@ def test_another_root_is_meant_by_both_tools(host, monkeypatch):
     perform(dnf, {"name": ["new"], "installroot": "/mnt"})
     assert transactions(host) == ["--installroot=/mnt install new"]
     assert all("--root /mnt" in line for line in host.ran if line.startswith("rpm"))
-
-
-def test_a_failure_carries_what_dnf_printed(host):
-    host.answers["dnf -y"] = (1, "", "Error: Unable to find a match: new")
-    result = perform(dnf, {"name": ["new"]})
-    assert result["failed"] and result["rc"] == 1 and "Unable to find a match: new" in result["msg"]
 
 
 def test_obsoletes_are_no_updates():

@@ -41,6 +41,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.reply(304)
         return self.reply(200, BODY)
 
+    def get_moved(self):
+        self.reply(302, Location="/tool")
+
     def get_private(self):
         if self.headers.get("Authorization") == "Basic " + base64.b64encode(b"me:secret").decode():
             return self.reply(200, BODY)

@@ -44,30 +44,6 @@ def test_none_may_be_named_to_do_only_what_is_asked_for_besides(has):
     assert perform(package, {"update_cache": True})["changes"] == ["dnf makecache"]
 
 
-def test_another_may_be_named(has):
-    has("apt")
-    assert perform(package, {"name": ["demo"], "use": "ansible.builtin.dnf"})["changes"] == ["dnf install demo"]
-
-
-def test_arguments_are_passed_on(has):
-    host = has("apt")
-    assert perform(package, {"name": ["demo"], "state": "absent", "purge": True, "lock_timeout": 5})["changes"] == [
-        "apt-get purge demo"
-    ]
-    assert len(host.changed_with("apt-get")) == 1
-
-
-def test_an_argument_of_the_other_package_manager_is_refused(has):
-    has("dnf")
-    result = perform(package, {"name": ["demo"], "purge": True})
-    assert result["failed"] and "dnf has no argument purge" in result["msg"]
-
-
-def test_a_package_manager_nobody_handles(has):
-    has("apk")
-    assert "not with apk" in perform(package, {"name": ["demo"]})["msg"]
-
-
 @pytest.mark.parametrize("manager", ["apt", "dnf", "zypper", "pacman"])
 def test_fifty_tasks_ask_the_package_database_once(has, monkeypatch, manager):
     host = has(manager)
@@ -86,13 +62,6 @@ def test_a_version_may_be_written_in_either_way(has, manager, spelling, changes)
     host = has(manager)
     host.answers["apt-cache policy"] = ""
     assert perform(package, {"name": [spelling]})["changes"] == changes
-
-
-def test_a_package_whose_name_ends_like_a_version_is_no_version(has):
-    host = has("apt")
-    host.answers["apt-cache policy"] = (
-        "linux-image-6:\n  Installed: (none)\n  Candidate: 1\n  Version table:\n     1 500\n")
-    assert perform(package, {"name": ["linux-image-6"]})["changes"] == ["apt-get install linux-image-6"]
 
 
 @pytest.mark.parametrize("manager", ["apt", "dnf", "zypper", "pacman"])
