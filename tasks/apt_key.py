@@ -93,7 +93,7 @@ def fetched(identity, url, data, file, keyserver, validate_certs):
     if url:
         held, place = keys.downloaded(url, validate_certs), url
     elif data:
-        held, place = data.encode("utf-8"), "the data"
+        held, place = data.encode("utf-8", "surrogateescape"), "the data"
     elif file:
         held, place = read(file), file
         if held is None:

@@ -6,6 +6,7 @@ import re
 from muster.target.files import keep_copy, read, remove, write
 from muster.target.system import capture, run
 from muster.target.task import Change, Choice, Failure, task
+from muster.target.text import lines_of, one_line
 
 MARK = "#Ansible: "  # Entries made by Ansible are recognised, and its by ours.
 # The parts of a time and their ranges, as crontab(5) has them; months and days of the week may be words.
@@ -67,6 +68,7 @@ def cron(
       backup_file: the copy, where one was made
     """
     where = File(cron_file) if cron_file else Table(user)
+    one_line("the name of an entry of cron", name)
     if name is None:
         if state == "present" or not cron_file:
             raise Failure("cron needs the name of an entry")
@@ -85,8 +87,8 @@ def cron(
         if backup:
             extra["backup_file"] = yield from where.keep_copy(before)
         yield from where.write(before, after)
-    result = dict(extra, jobs=[line[len(MARK):] for line in after.splitlines() if line.startswith(MARK)],
-                  envs=[line.partition("=")[0].strip() for line in after.splitlines() if is_variable(line)])
+    result = dict(extra, jobs=[line[len(MARK):] for line in lines_of(after) if line.startswith(MARK)],
+                  envs=[line.partition("=")[0].strip() for line in lines_of(after) if is_variable(line)])
     return dict(result, cron_file=where.path) if cron_file else result
 
 
@@ -163,13 +165,13 @@ def when(parts, special_time):
 def is_time(piece, low, high, words):
     """Tell whether cron takes this for one piece of a list: `*`, `5`, `1-5`, `*/10`, `mon-fri`, `0~59` (random)."""
     bounds, slash, step = piece.partition("/")
-    if slash and not (step.isdigit() and int(step)):
+    if slash and not (step.isdecimal() and int(step)):
         return False
     if bounds == "*":
         return True
     numbers = [low + words.index(each) if each in words else each
                for each in (word.lower() for word in re.split("[-~]", bounds, maxsplit=1)) if each or "~" not in bounds]
-    return all(str(each).isdigit() and low <= int(each) <= high for each in numbers)
+    return all(str(each).isdecimal() and low <= int(each) <= high for each in numbers)
 
 
 def entry(schedule, job, user, disabled):
@@ -192,7 +194,7 @@ def variable(name, value):
 def edit_entry(text, name, wanted):
     """Return the text with the entry of this name as wanted, or (None) without it; its place stays."""
     lines, placed, number = [], False, 0
-    old = text.splitlines()
+    old = lines_of(text)
     while number < len(old):
         line = old[number]
         number += 1
@@ -215,7 +217,7 @@ def is_variable(line, name=r"[A-Za-z_]\w*"):
 
 def edit_variable(text, name, wanted, insertafter=None, insertbefore=None):
     """Return the text with the variable as wanted, or (None) without it; a new one goes to the top or where told."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     places = [number for number, line in enumerate(lines) if is_variable(line, re.escape(name))]
     if wanted is None:
         return joined(line for number, line in enumerate(lines) if number not in places)

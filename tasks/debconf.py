@@ -35,6 +35,9 @@ def debconf(
         return {"current": answers}
     if vtype is None or value is None:
         raise Failure("debconf needs vtype and value for the question %s" % question)
+    if "\n" in value.strip("\n"):
+        raise Failure("debconf-set-selections takes one line, and the answer to %s has several" % question)
+    value = value.strip("\n")
     if vtype == "boolean" or vtype == "seen":
         value = value.lower()
     secret = vtype == "password"

@@ -206,7 +206,9 @@ def flags(wanted):
         return []
     if set(wanted) != {"flags", "flags_set"}:
         raise Failure("tcp_flags of iptables needs flags and flags_set, each a list")
-    return ["--tcp-flags", ",".join(wanted["flags"]), ",".join(wanted["flags_set"])]
+    return ["--tcp-flags"] + [
+        ",".join(map(str, each)) if isinstance(each, list) else str(each)
+        for each in (wanted["flags"], wanted["flags_set"])]
 
 
 def holds(program, chain, words):

@@ -3,12 +3,14 @@
 import os
 import re
 
-from muster.target.files import make_directory, read, write
+from muster.target.files import make_directory, read, remove, write
 from muster.target.system import capture, run
 from muster.target.task import Change, Choice, Failure, Path, task
+from muster.target.text import lines_of
 from muster.target.veil import veiled
 
 FSTAB = "/etc/fstab"
+CODES = (("\\", "\\134"), (" ", "\\040"), ("\t", "\\011"), ("\n", "\\012"))  # As fstab(5) has them.
 PASSWORD = re.compile(r"\bpass(?:word)?=([^,\s]+)")  # Of CIFS, among the options.
 
 
@@ -63,12 +65,16 @@ def mount(
     options = opts or "defaults"
     options += "" if boot or "noauto" in options.split(",") else ",noauto"
     table = Table(fstab or FSTAB, backup, opts_no_log)
-    line = [src, path, fstype, options, dump, passno] if state in ("mounted", "present") else None
+    line = [src, path, fstype, options, dump or "0", passno or "0"] if state in ("mounted", "present") else None
     if state in ("mounted", "present", "absent", "absent_from_fstab"):
         yield from table.ensure(path, src, line)
     here = mounted(path)
     if state in ("mounted", "ephemeral"):
-        yield from ensure_mounted(path, here, table, state, [src, fstype, options])
+        try:
+            yield from ensure_mounted(path, here, table, state, [src, fstype, options])
+        except Failure:
+            yield from table.put_back()  # A line that cannot be mounted may keep the host from booting.
+            raise
     elif state == "remounted":
         if not here:
             raise Failure("%s is not mounted, so it cannot be mounted again" % path, path=path)
@@ -91,13 +97,14 @@ class Table:
         self.backup = backup
         self.private = private
         self.changed = False
+        self.before = None
         self.extra = {}
 
     def ensure(self, path, src, wanted):
         """Yield what leaves one line, with these fields, for a path (for swap: and a source); or none (wanted None)."""
         text = (read(self.path) or b"").decode("utf-8", "surrogateescape")
         lines, done = [], False
-        for line in text.splitlines():
+        for line in lines_of(text):
             fields = [unescaped(each) for each in line.split()]
             ours = len(fields) > 3 and not line.lstrip().startswith("#") and fields[1] == path
             if not ours or (path == "none" and src and fields[0] != src):
@@ -110,9 +117,18 @@ class Table:
         after = "".join(line + "\n" for line in lines)
         if after.rstrip("\n") == text.rstrip("\n"):
             return
-        self.changed = True
+        self.changed, self.before = True, read(self.path)
         mode = None if os.path.exists(self.path) else 0o644
-        steps = veiled(write(self.path, after, mode=mode, backup=self.backup), PASSWORD)
+        self.extra = yield from self.shown(write(self.path, after, mode=mode, backup=self.backup))
+
+    def put_back(self):
+        """Yield what makes the file as it was."""
+        if self.changed:
+            yield from self.shown(remove(self.path) if self.before is None else write(self.path, self.before))
+
+    def shown(self, changes):
+        """Yield these changes of the file without what must not be seen; return what they return."""
+        steps = veiled(changes, PASSWORD)
         try:
             while True:
                 change = next(steps)
@@ -120,16 +136,18 @@ class Table:
                     change.before = change.after = None
                 yield change
         except StopIteration as end:
-            self.extra = end.value
+            return end.value
 
 
 def written(fields):
     """Return a line of fstab; blanks in a field are written in octal."""
-    return " ".join(each.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011") for each in fields)
+    for sign, code in CODES:
+        fields = [each.replace(sign, code) for each in fields]
+    return " ".join(fields)
 
 
 def unescaped(field):
-    for code, sign in (("\\040", " "), ("\\011", "\t"), ("\\134", "\\")):
+    for sign, code in reversed(CODES):
         field = field.replace(code, sign)
     return field
 

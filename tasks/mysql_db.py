@@ -1,10 +1,10 @@
 """Databases of MySQL and MariaDB."""
 
 import os
-import shlex
 
 from muster.target import dumps, mysql
 from muster.target.task import Choice, Failure, Path, Secret, context, task
+from muster.target.text import words_of
 
 
 @task(aliases={"db": "name", "ssl_ca": "ca_cert", "ssl_cert": "client_cert", "ssl_key": "client_key"},
@@ -89,7 +89,7 @@ def mysql_db(
         options += ["--skip-lock-tables"] * skip_lock_tables + ["--hex-blob"] * hex_blob + ["--force"] * force
         options += ["--master-data=%d" % master_data] if master_data else []
         options += ["--default-character-set=" + encoding] if encoding else []
-        options += ["--ignore-table=" + each for each in ignore_tables] + shlex.split(dump_extra_args)
+        options += ["--ignore-table=" + each for each in ignore_tables] + words_of("dump_extra_args", dump_extra_args)
         missing = [each for each in name if each not in have and each != "all"]
         if missing and not context.check:
             raise Failure("there is no database %s to dump" % ", ".join(missing))

@@ -116,7 +116,7 @@ def mysql_user(
 def joined(priv):
     """Return privileges that may be a mapping as one text."""
     if isinstance(priv, dict):
-        return "/".join("%s:%s" % (place, ",".join(names) if isinstance(names, list) else names)
+        return "/".join("%s:%s" % (place, ",".join(map(str, names)) if isinstance(names, list) else names)
                         for place, names in priv.items())
     return str(priv)
 
@@ -146,7 +146,8 @@ def definition(server, who):
 def limit(server, who, have, tls_requires, locked):
     """Yield the changes of which TLS a user needs, and whether it may log in."""
     if tls_requires is not None:
-        given = {key.upper(): None if key.upper() in NEEDS[:2] else value for key, value in tls_requires.items()}
+        given = {key.upper(): None if key.upper() in NEEDS[:2] or value is None else str(value)
+                 for key, value in ((str(each), value) for each, value in tls_requires.items())}
         statement = "ALTER USER %s REQUIRE %s" % (who, required(given))
         if needs(have) != given:
             yield server.tell(statement, statement)
@@ -166,6 +167,9 @@ def needs(text):
 def required(given):
     """Return what follows REQUIRE; raise Failure for what is no requirement."""
     strange = set(given) - set(NEEDS)
+    empty = [key for key in NEEDS[2:] if key in given and not given[key]]
+    if empty:
+        raise Failure("tls_requires needs the value that %s must have" % " and ".join(empty))
     if strange or set(NEEDS[:2]) & set(given) and len(given) > 1:
         raise Failure("tls_requires is SSL, or X509, or some of SUBJECT, ISSUER and CIPHER, not %s" % ", ".join(given))
     return " ".join(key if key in NEEDS[:2] else "%s %s" % (key, mysql.quoted(given[key]))

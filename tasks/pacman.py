@@ -1,10 +1,9 @@
 """Packages of Arch Linux. Tried on scripted commands only, not on a host."""
 
-import shlex
-
 from muster.target import pacman as host
 from muster.target.holds import stays
 from muster.target.task import Choice, Failure, task, warn
+from muster.target.text import words_of
 
 
 @task(aliases={"package": "name", "pkg": "name"})
@@ -59,13 +58,14 @@ def pacman(
         told["packages"] = sorted(set(told["packages"]) | set(packages))
 
     if update_cache:
-        yield from transaction(["-Syy" if force else "-Sy"] + shlex.split(update_cache_extra_args), [])
+        extra = words_of("update_cache_extra_args", update_cache_extra_args)
+        yield from transaction(["-Syy" if force else "-Sy"] + extra, [])
     if upgrade:
         newer = [each for each, (_, _, ignored) in host.updates(executable).items() if not ignored]
         if newer:
-            yield from transaction(["-Su"] + shlex.split(upgrade_extra_args), newer)
+            yield from transaction(["-Su"] + words_of("upgrade_extra_args", upgrade_extra_args), newer)
     elif state in ("absent", "removed"):
-        options = ["--nodeps", "--nodeps"] * force + ["--nosave"] * remove_nosave + shlex.split(extra_args)
+        options = ["--nodeps", "--nodeps"] * force + ["--nosave"] * remove_nosave + words_of("extra_args", extra_args)
         gone = present(names, executable)
         if gone:
             yield from transaction(["-R"] + options + gone, gone)
@@ -74,7 +74,7 @@ def pacman(
         files, wanted, named = lacking(names, state == "latest", executable)
         for verb, specs, packages in (("-U", list(files), list(files.values())), ("-S", wanted, wanted)):
             if specs:
-                yield from transaction([verb] + marks + shlex.split(extra_args) + specs, packages)
+                yield from transaction([verb] + marks + words_of("extra_args", extra_args) + specs, packages)
         wrong = host.noted(named, reason, executable) if reason and reason_for == "all" else []
         if wrong:
             yield from transaction(["-D"] + marks + wrong, wrong)

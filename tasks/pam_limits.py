@@ -1,7 +1,9 @@
 """Limits of what users may take, as PAM sets them at login."""
 
+import re
+
 from muster.target.task import Choice, Failure, Path, task
-from muster.target.text import end_line, read_text, split_lines, write_text
+from muster.target.text import end_line, one_line, read_text, split_lines, write_text
 
 ENDLESS = ("unlimited", "infinity", "-1")
 ITEMS = Choice("core", "data", "fsize", "memlock", "nofile", "rss", "stack", "cpu", "nproc", "as", "maxlogins",
@@ -40,6 +42,9 @@ def pam_limits(
     if use_max and use_min:
         raise Failure("use_max and use_min exclude each other")
     check(value, limit_item)
+    one_line("the comment of a limit", comment)
+    if len(domain.split()) != 1 or "#" in domain:
+        raise Failure("%r is no domain of limits: it is one word, such as joe, @group or *" % domain)
     lines = split_lines(read_text(dest) or "")
     msg = None
     for index, line in enumerate(lines):
@@ -58,11 +63,10 @@ def pam_limits(
 
 def check(value, item):
     """Raise Failure for what limits.conf(5) does not allow."""
-    number = value.lstrip("+-")
     if item in ("nice", "priority"):
-        if not number.isdigit() or not -20 <= int(value) <= 19:
+        if not re.match(r"[+-]?[0-9]+$", value) or not -20 <= int(value) <= 19:
             raise Failure("%s of %s is no limit: it must be a number from -20 to 19" % (value, item))
-    elif value not in ENDLESS and not (item == "chroot" or value.isdigit()):
+    elif value not in ENDLESS and not (item == "chroot" or re.match("[0-9]+$", value)):
         raise Failure("%s of %s is no limit: it must be a number from 0, or %s" % (value, item, ", ".join(ENDLESS)))
 
 

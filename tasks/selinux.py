@@ -68,5 +68,5 @@ def with_setting(text, name, value):
     """Return the file's text with one line for a setting."""
     line = "%s=%s" % (name, value)
     if re.search(r"(?m)^%s=" % name, text):
-        return re.sub(r"(?m)^%s=.*$" % name, line, text)
+        return re.sub(r"(?m)^%s=.*$" % name, lambda match: line, text)
     return text + ("" if text.endswith("\n") or not text else "\n") + line + "\n"

@@ -38,6 +38,8 @@ def sudoers(
     Returns:
       path: the file of the rule
     """
+    if not name or "/" in name:
+        raise Failure("%r is no name of a rule of sudo: it is that of a file in %s" % (name, sudoers_path))
     path = os.path.join(sudoers_path, name)
     if state == "absent":
         yield from remove(path)

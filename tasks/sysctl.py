@@ -5,6 +5,11 @@ import os
 from muster.target.files import read, write
 from muster.target.system import run
 from muster.target.task import Change, Choice, Failure, Path, task
+from muster.target.text import lines_of
+
+# A truth value is a number to the kernel, in whatever words playbooks have it.
+NUMBERS = dict(dict.fromkeys(("true", "yes", "on", "y", "t", "1.0"), "1"),
+               **dict.fromkeys(("false", "no", "off", "n", "f", "0.0"), "0"))
 
 
 @task(aliases={"key": "name", "val": "value"})
@@ -38,9 +43,11 @@ def sysctl(
       name: parameter
       value: its value
     """
+    if len(name.split()) != 1 or "=" in name:
+        raise Failure("%r is no parameter of the kernel: it is one word, such as net.ipv4.ip_forward" % name)
     if state == "present" and (value is None or value == ""):
         raise Failure("sysctl needs a value for %s" % name)
-    wanted = None if state == "absent" else normal({"True": "1", "False": "0"}.get(value, value))
+    wanted = None if state == "absent" else normal(NUMBERS.get(value.lower(), value))
     if wanted is not None and sysctl_set and live(name) != wanted:
         yield Change("set %s to %s" % (name, wanted), lambda: set_live(name, wanted, ignoreerrors), live(name), wanted)
     before = (read(sysctl_file) or b"").decode("utf-8", "surrogateescape")
@@ -94,7 +101,7 @@ def edited(text, name, value):
 
     The line stays where the last one for this parameter was, because that is the one that counted.
     """
-    lines = text.splitlines()
+    lines = lines_of(text)
     places = [number for number, line in enumerate(lines) if names(line, name)]
     if value is None:
         return joined(line for number, line in enumerate(lines) if number not in places)

@@ -58,7 +58,8 @@ def systemd(
         report_missing(name)
     for words in wanted:
         blocking = ["--no-block"] if no_block and words[0] in ("start", "stop", "restart", "reload") else []
-        yield control.change(*(words + blocking + [name]))
+        # The root file system is a unit too, and its name begins with a dash: -.mount.
+        yield control.change(*(words + blocking + ["--"] * name.startswith("-") + [name]))
     return result(unit, name, state, enabled, wanted)
 
 

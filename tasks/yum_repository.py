@@ -109,7 +109,7 @@ def yum_repository(
             yield from veiled(write(path, after), SETTING, URL)
     else:
         refuse(name, description, settings, reposdir)
-        wanted = dict({key: as_text(key, value) for key, value in settings.items()}, name=description)
+        wanted = {key: as_text(key, value) for key, value in dict(settings, name=description).items()}
         if section(before, name) != {key: words(value) for key, value in wanted.items()}:
             mode = 0o644 if mode is None and not before else mode
             yield from veiled(write(path, replaced(before, name, wanted), owner, group, mode), SETTING, URL)
@@ -120,6 +120,8 @@ def yum_repository(
 
 def refuse(name, description, settings, reposdir):
     """Raise Failure for what dnf could not use."""
+    if not re.match(r"[^\[\]/\s]+$", name):
+        raise Failure("%r is no id of a repository: it is one word, such as epel" % name)
     if not description:
         raise Failure("the repository %s needs a description, which dnf shows as its name" % name)
     if not any(settings.get(key) for key in ("baseurl", "metalink", "mirrorlist")):
@@ -131,9 +133,9 @@ def refuse(name, description, settings, reposdir):
 def as_text(key, value):
     if isinstance(value, bool):
         return "1" if value else "0"
-    if key in LISTS:
-        return LISTS[key].join(value)
-    return str(value)
+    text = LISTS[key].join(value) if key in LISTS else str(value)
+    # What is not indented would begin a setting of its own.
+    return "\n\t".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def words(value):

@@ -1,11 +1,10 @@
 """RPM packages of SUSE. Tried on scripted commands only, not on a host."""
 
-import shlex
-
 from muster.target import dnf as rpm
 from muster.target import zypper as host
 from muster.target.system import capture
 from muster.target.task import Choice, Failure, context, task, warn
+from muster.target.text import words_of
 
 
 @task(aliases={"pkg": "name", "refresh": "update_cache"}, obsolete=("quiet", "simple_errors"))
@@ -59,12 +58,12 @@ def zypper(
     """
     names = [each for each in name if each]
     before = ["--no-gpg-checks"] * disable_gpg_check + ["--gpg-auto-import-keys"] * auto_import_keys
-    before += shlex.split(extra_args_precommand)
+    before += words_of("extra_args_precommand", extra_args_precommand)
     options = ["--type", type] + ["--force"] * force + ["--force-resolution"] * force_resolution
     options += ["--replacefiles"] * replacefiles
     options += ["--oldpackage"] * (oldpackage or any(set(each) & set("<>=") for each in names))
     options += ["--no-recommends" if disable_recommends else "--recommends", "--auto-agree-with-licenses"]
-    extra = shlex.split(extra_args)
+    extra = words_of("extra_args", extra_args)
     if update_cache:
         yield host.transaction(["refresh"], before, lock_timeout)
     if state in ("absent", "removed"):

@@ -247,7 +247,7 @@ def user_id(owner):
     try:
         return recall(("user", owner), USERS, lambda: pwd.getpwnam(owner).pw_uid)
     except KeyError:
-        if owner.isdigit():
+        if owner.isdecimal():
             return int(owner)
         return unknown("user", owner)
 
@@ -259,7 +259,7 @@ def group_id(group):
     try:
         return recall(("group", group), GROUPS, lambda: grp.getgrnam(group).gr_gid)
     except KeyError:
-        if group.isdigit():
+        if group.isdecimal():
             return int(group)
         return unknown("group", group)
 

@@ -71,7 +71,7 @@ class Server:
         def do():
             outcome = capture(*self.argv(), env=self.environment, stdin=start + statement + ";\n", stream=True)
             if not outcome.ok:
-                raise failure(outcome)
+                raise failure(outcome, secret=True)
 
         return Change(what, do)
 
@@ -95,10 +95,16 @@ def administrated(server, implicit):
     return server
 
 
-def failure(outcome):
-    """Return the `Failure` of a client that went wrong."""
+def failure(outcome, secret=False):
+    """Return the `Failure` of a client that went wrong.
+
+    secret: whether a password may be in what the server repeats of the statement
+    """
     lines = [line for line in outcome.stderr.splitlines() if line.startswith("ERROR")] or outcome.stderr.splitlines()
     text = (lines or ["%s ended with %d" % (outcome.argv[0], outcome.rc)])[0]
+    if secret:
+        # Of what it does not understand it shows the rest: near 'IDENTIFIED BY '...'' at line 2.
+        text = text.partition(" near '")[0]
     hint = ""
     if "Access denied" in text or "(28000)" in text:
         hint = " (login_user and login_password say who asks; root of the host often needs none of them)"

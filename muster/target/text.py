@@ -32,6 +32,37 @@ def split_lines(text):
     return [line + "\n" for line in text.split("\n")[:-1]] + [part for part in text.split("\n")[-1:] if part]
 
 
+def lines_of(text):
+    """Return the lines of a text without their ends; only newlines end one.
+
+    >>> lines_of("a\\x0cb\\nc")
+    ['a\\x0cb', 'c']
+    """
+    return [line.rstrip("\n") for line in split_lines(text)]
+
+
+def one_line(what, text):
+    """Raise Failure where text, which has its place in a line of a file, would not stay within that line.
+
+    what: words for the reader, such as "the name of an entry of cron"
+    """
+    if text is not None and ("\n" in text or "\r" in text):
+        raise Failure("%s is one line, not %r; take the line break out of it" % (what, text))
+
+
+def words_of(what, text):
+    """Return the words of a text as a shell would have them; raise Failure where a quote is left open.
+
+    what: words for the reader, such as the name of the argument
+    """
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise Failure("%s cannot be taken apart into words: %s: %s" % (what, text, str(error).lower()))
+
+
 def end_line(lines):
     """Make sure that the last of these lines ends with a newline, so that another can follow it."""
     if lines and not lines[-1].endswith("\n"):
