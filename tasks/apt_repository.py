@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import time
 
 from muster.target import apt as host
@@ -52,6 +53,7 @@ def apt_repository(
             repo, "; look up what add-apt-repository makes of a ppa: and name that, with the key it is signed with"
             if repo.startswith("ppa:") else ""))
     before = {path: (read(path) or b"").decode("utf-8", "surrogateescape") for path in files()}
+    modes = {path: stat.S_IMODE(os.stat(path).st_mode) for path in before}
     after = added(before, wanted, filename) if state == "present" else removed(before, wanted)
     result = {"repo": repo, "state": state, "sources_added": sorted(set(after) - set(before)),
               "sources_removed": sorted(set(before) - set(after))}
@@ -63,7 +65,8 @@ def apt_repository(
             new = (0o644 if mode is None else mode) if path not in before else None
             yield from veiled(write(path, after[path], mode=new), URL)
     if changed and update_cache:
-        yield refresh({path: before.get(path) for path in changed}, update_cache_retries, update_cache_retry_max_delay)
+        yield refresh({path: (before.get(path), modes.get(path)) for path in changed},
+                      update_cache_retries, update_cache_retry_max_delay)
     return result
 
 
@@ -136,8 +139,8 @@ def named(filename, wanted):
 def refresh(before, retries, longest):
     """Return the change that fetches the lists of packages, or else puts back the files as they were before.
 
-    before: {path: text, or None for a file that was not there}; a repository that does not answer would break
-        whatever apt is asked to do next
+    before: {path: (text, mode), which are None for a file that was not there}; a repository that does not answer would
+        break whatever apt is asked to do next
     """
 
     def do():
@@ -151,10 +154,10 @@ def refresh(before, retries, longest):
                 time.sleep(min(2 ** attempt, longest))
 
     def put_back():
-        for path, text in before.items():
+        for path, (text, mode) in before.items():
             if text is None:
                 os.unlink(path)
             else:
-                replace(path, text.encode("utf-8", "surrogateescape"))
+                replace(path, text.encode("utf-8", "surrogateescape"), mode=mode)
 
     return Change("apt-get update", do, predicted=Outcome(["apt-get", "update"]))

@@ -72,9 +72,9 @@ def mount(
     if state in ("mounted", "ephemeral"):
         try:
             yield from ensure_mounted(path, here, table, state, [src, fstype, options])
-        except Failure:
+        except Failure as failure:
             yield from table.put_back()  # A line that cannot be mounted may keep the host from booting.
-            raise
+            raise explained(failure, path)
     elif state == "remounted":
         if not here:
             raise Failure("%s is not mounted, so it cannot be mounted again" % path, path=path)
@@ -176,6 +176,14 @@ def ensure_mounted(path, here, table, state, wanted):
         if here[0].partition("[")[0] != src and src.startswith("/") and not os.path.exists(src):
             raise Failure("there is no %s to mount at %s" % (src, path), path=path)
         yield run("mount", "-o", "remount", *words)
+
+
+def explained(failure, path):
+    """Return the failure with what mount said first: its last line may be of dmesg only."""
+    said = failure.fields.get("stderr", "").strip()
+    if not said:
+        return failure
+    return Failure("%s cannot be mounted: %s" % (path, said.splitlines()[0]), **failure.fields)
 
 
 def remove_directory(path):

@@ -6,6 +6,7 @@ from muster.target.task import Choice, Failure, Path, task
 from muster.target.text import end_line, one_line, read_text, split_lines, write_text
 
 ENDLESS = ("unlimited", "infinity", "-1")
+SIGNED = ("nice", "priority")  # Of these -1 is a number like any other.
 ITEMS = Choice("core", "data", "fsize", "memlock", "nofile", "rss", "stack", "cpu", "nproc", "as", "maxlogins",
                "maxsyslogins", "priority", "locks", "sigpending", "msgqueue", "nice", "rtprio", "chroot")
 
@@ -50,7 +51,7 @@ def pam_limits(
     for index, line in enumerate(lines):
         words = line.partition("#")[0].split()
         if words[:3] == [domain, limit_type, limit_item] and len(words) == 4:
-            kept = better(words[3], value, use_max, use_min)
+            kept = better(words[3], value, use_max, use_min, limit_item)
             lines[index] = line if kept == words[3] else written(domain, limit_type, limit_item, kept, comment)
             msg = lines[index]
     if msg is None:
@@ -63,26 +64,26 @@ def pam_limits(
 
 def check(value, item):
     """Raise Failure for what limits.conf(5) does not allow."""
-    if item in ("nice", "priority"):
+    if item in SIGNED:
         if not re.match(r"[+-]?[0-9]+$", value) or not -20 <= int(value) <= 19:
             raise Failure("%s of %s is no limit: it must be a number from -20 to 19" % (value, item))
     elif value not in ENDLESS and not (item == "chroot" or re.match("[0-9]+$", value)):
         raise Failure("%s of %s is no limit: it must be a number from 0, or %s" % (value, item, ", ".join(ENDLESS)))
 
 
-def better(have, value, use_max, use_min):
+def better(have, value, use_max, use_min, item):
     """Return the limit that should be there: the one there is, or this value."""
     if use_max:
-        return have if size(have) >= size(value) else value
+        return have if size(have, item) >= size(value, item) else value
     if use_min:
-        return have if size(have) <= size(value) else value
+        return have if size(have, item) <= size(value, item) else value
     return value
 
 
-def size(value):
+def size(value, item):
     """Return how much a limit lets through, as a number that can be compared."""
     try:
-        return float("inf") if value in ENDLESS else float(value)
+        return float("inf") if value in ENDLESS and item not in SIGNED else float(value)
     except ValueError:
         raise Failure("%s cannot be compared with another limit: it is no number" % value)
 

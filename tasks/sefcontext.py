@@ -8,6 +8,8 @@ from muster.target.task import Choice, Failure, task
 KINDS = {"a": "all files", "f": "regular file", "d": "directory", "c": "character device", "b": "block device",
          "s": "socket", "l": "symbolic link", "p": "named pipe"}
 
+NONE = "<<None>>", "<<none>>"  # No label, as semanage lists it and as it takes it for a type.
+
 
 @task(aliases={"path": "target", "equal": "substitute", "serange": "selevel"})
 def sefcontext(
@@ -77,7 +79,7 @@ def listed(*options):
     for line in semanage.listed("fcontext", *options):
         match = re.match(r"(\S.*?) +(%s) +(\S+)" % "|".join(KINDS.values()), line)
         if match:
-            parts = match.group(3).split(":", 3)
+            parts = match.group(3).split(":", 3) if match.group(3) != NONE[0] else [None, None, NONE[1]]
             labels[match.group(1), match.group(2)] = parts + [None] * (4 - len(parts))
         elif " = " in line:
             path, _, other = line.partition(" = ")

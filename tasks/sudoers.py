@@ -44,7 +44,7 @@ def sudoers(
     if state == "absent":
         yield from remove(path)
         return {"path": path}
-    if (user is None) == (group is None) or not commands:
+    if bool(user) == bool(group) or not commands:
         raise Failure("the rule %s of sudo needs a user or a group, one of them, and commands" % name)
     if "." in name or name.endswith("~"):
         raise Failure("sudo does not read files whose name has a dot or ends in ~; give %s another name" % name)

@@ -31,7 +31,8 @@ def timezone(name: str = None, hwclock: Choice("local", "UTC") = None):
     if name is None and hwclock is None:
         raise Failure("say what to set: name, or hwclock")
     if name is not None and zone() != name:
-        if not os.path.isfile(os.path.join(ZONES, name)):
+        path = os.path.join(ZONES, name)
+        if not os.path.isfile(path) or not read(path).startswith(b"TZif"):  # tzfile(5)
             raise Failure("there is no time zone %s in %s; the package tzdata brings them, and `timedatectl "
                           "list-timezones` names them" % (name, ZONES))
         yield from set_zone(name)

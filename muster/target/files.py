@@ -247,9 +247,7 @@ def user_id(owner):
     try:
         return recall(("user", owner), USERS, lambda: pwd.getpwnam(owner).pw_uid)
     except KeyError:
-        if owner.isdecimal():
-            return int(owner)
-        return unknown("user", owner)
+        return int(owner) if is_id(owner) else unknown("user", owner)
 
 
 def group_id(group):
@@ -259,9 +257,12 @@ def group_id(group):
     try:
         return recall(("group", group), GROUPS, lambda: grp.getgrnam(group).gr_gid)
     except KeyError:
-        if group.isdecimal():
-            return int(group)
-        return unknown("group", group)
+        return int(group) if is_id(group) else unknown("group", group)
+
+
+def is_id(text):
+    """Tell whether this is a number that users and groups may have: the largest stands for none, chown(2)."""
+    return text.isdecimal() and int(text) < (1 << 32) - 1
 
 
 def unknown(kind, name):

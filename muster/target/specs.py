@@ -43,6 +43,9 @@ def expand_all(names, known):
     everything = None
     result = []
     for each in names:
+        if each.startswith("-") or each.endswith("-"):
+            raise Failure("%r is no name of a package: apt-get takes a - before it for an option, and removes what has "
+                          "one behind it; state: absent does that" % each)
         if any(sign in each.split("=")[0] for sign in "*?["):
             if everything is None:
                 everything = set(capture("apt-cache", "pkgnames").lines) | set(known)

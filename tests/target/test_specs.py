@@ -23,6 +23,12 @@ def test_newer_versions_and_fixes_are_told_apart(monkeypatch):
         ("demo-both", "1.0+deb1"), ("demo-pinned", "1.0+deb1")]
 
 
+@pytest.mark.parametrize("name", ["demo-", "--force-yes", "-y", "demo=1.0-"])
+def test_what_apt_get_would_not_take_for_a_name_is_refused(name):
+    with pytest.raises(Failure, match="is no name of a package"):
+        specs.expand_all([name], KNOWN)
+
+
 def test_wildcards_stand_for_all_packages_there_are(monkeypatch):
     Host({"apt-cache pkgnames": "demo\ndemo-b\n"}).install(monkeypatch)
     assert specs.expand_all(["demo*", "x"], KNOWN) == ["demo", "demo-b", "x"]

@@ -1,7 +1,7 @@
 import pytest
 
 from muster.target.task import Failure
-from muster.target.text import end_line, place, read_text, split_lines, write_text
+from muster.target.text import end_line, lines_of, one_line, place, read_text, split_lines, words_of, write_text
 from tests.tasks.harness import snapshot
 
 
@@ -57,3 +57,23 @@ def test_a_missing_directory_is_made_once_for_the_file(tmp_path):
 ])
 def test_something_new_goes_beside_its_anchor_or_to_the_end(arguments, index):
     assert place(["a1\n", "b\n", "a2\n", "c\n"], *arguments) == index
+
+
+def test_lines_without_their_ends():
+    assert lines_of("a\fb\r\n\nc") == ["a\fb\r", "", "c"] and lines_of("") == []
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\n", "\r"])
+def test_a_line_break_in_one_line_is_refused(text):
+    with pytest.raises(Failure, match="the name is one line, not"):
+        one_line("the name", text)
+
+
+def test_one_line_is_taken():
+    assert one_line("the name", "a\fb") is None and one_line("the name", None) is None
+
+
+def test_words_as_a_shell_has_them():
+    assert words_of("args", "a 'b c'") == ["a", "b c"]
+    with pytest.raises(Failure, match="args cannot be taken apart into words: it's: no closing quotation"):
+        words_of("args", "it's")

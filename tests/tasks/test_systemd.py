@@ -68,3 +68,8 @@ def test_values_in_braces_may_have_several_lines():
         "ExecStart": "{ path=/bin/sh ; argv[]=sh -c a\nb=c }",
         "B": "x=y",
     }
+
+
+def test_a_unit_whose_name_begins_with_a_dash_is_no_option(host):
+    host.answers["systemctl show -- -.mount"] = RUNS
+    assert perform(systemd, {"name": "-.mount", "state": "restarted"})["changes"] == ["systemctl restart -- -.mount"]
