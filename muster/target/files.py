@@ -196,7 +196,7 @@ def check(path, validate):
     try:
         words = shlex.split(validate)
     except ValueError as error:
-        raise Failure("validate: %s in the command: %s" % (error, validate))
+        raise Failure("validate cannot be taken apart into words: %s: %s" % (validate, str(error).lower()))
     outcome = capture(*[part.replace("%s", path) for part in words])
     if not outcome.ok:
         raise outcome.failure("the new content was refused by: %s" % validate)

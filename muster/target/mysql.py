@@ -11,6 +11,7 @@ from muster.target.task import Change, Failure
 
 OWN_CONFIG = "~/.my.cnf"
 GLOBAL_CONFIGS = ("/etc/my.cnf", "/etc/mysql/my.cnf")
+CHARACTERS = "--default-character-set=utf8mb4"  # In the C locale the client would take UTF-8 for Latin-1.
 ESCAPES = {"n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
 
 
@@ -48,7 +49,7 @@ class Server:
 
     def argv(self, *words):
         return [self.program] + self.before + list(words) + [
-            "--batch", "--skip-column-names", "--connect-timeout=%d" % self.timeout] + self.reach
+            "--batch", "--skip-column-names", "--connect-timeout=%d" % self.timeout] + self.reach + [CHARACTERS]
 
     def ask(self, query):
         """Return the rows, lists of texts, that a query without secrets gives; NULL is the text NULL."""
@@ -71,7 +72,7 @@ class Server:
         def do():
             outcome = capture(*self.argv(), env=self.environment, stdin=start + statement + ";\n", stream=True)
             if not outcome.ok:
-                raise failure(outcome, secret=True)
+                raise failure(outcome, secret=statement != what)
 
         return Change(what, do)
 

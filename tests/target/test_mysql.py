@@ -4,6 +4,7 @@ import pytest
 
 from muster.target import mysql
 from muster.target.system import Outcome
+from muster.target.task import Failure
 from tests.tasks.scripted import Host
 
 
@@ -33,3 +34,19 @@ def test_text_and_names_are_quoted():
 def test_a_failure_is_the_first_error_line():
     outcome = Outcome(["mariadb"], 1, "", "--------------\nCREATE USER 'a' IDENTIFIED BY 'secret'\nERROR 1 (X): no\n")
     assert mysql.failure(outcome).message == "ERROR 1 (X): no" and "stderr" not in mysql.failure(outcome).fields
+
+
+def test_what_is_sent_is_utf_8_in_the_c_locale_too(monkeypatch, server):
+    host = Host({"mariadb": ""}).install(monkeypatch)
+    server.ask("SELECT 'é'")
+    assert host.ran[0].endswith(" --default-character-set=utf8mb4")
+
+
+@pytest.mark.parametrize(("statement", "message"), [
+    ("GRANT NONSENSE", "ERROR 1064: use near 'NONSENSE'"),
+    ("CREATE USER 'a' IDENTIFIED BY 'secret'", "ERROR 1064: use")])
+def test_what_the_server_repeats_is_told_of_statements_without_secrets_only(monkeypatch, server, statement, message):
+    Host({"mariadb": (1, "", "ERROR 1064: use near '%s'\n" % statement.split()[-1])}).install(monkeypatch)
+    with pytest.raises(Failure) as told:
+        server.tell("GRANT NONSENSE", statement).do()
+    assert told.value.message == message
