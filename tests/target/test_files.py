@@ -167,7 +167,7 @@ def test_whatever_is_there_is_removed(tmp_path):
 
 
 def test_a_validation_that_is_no_command_line_is_told(path):
-    with pytest.raises(Failure, match="validate: No closing quotation in the command: x '%s"):
+    with pytest.raises(Failure, match="validate cannot be taken apart into words: x '%s: no closing quotation"):
         replace(path, b"text", validate="x '%s")
 
 
