@@ -16,7 +16,7 @@ DIRECTORY = "/etc/apt/sources.list.d"
 LINE = re.compile(r"(?P<off>#[#\s]*)?(?P<type>deb|deb-src)\s+(?:\[(?P<options>[^\]]*)\]\s*)?(?P<rest>[^#]+)")
 
 
-@task(aliases={"update-cache": "update_cache"}, obsolete=("install_python_apt", "validate_certs"))
+@task(aliases={"update-cache": "update_cache"}, obsolete=("codename", "install_python_apt", "validate_certs"))
 def apt_repository(
     repo: str,
     state: Choice("present", "absent") = "present",

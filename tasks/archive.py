@@ -6,9 +6,8 @@ from fnmatch import fnmatch
 
 from muster.target.files import attributes as looks_of
 from muster.target.files import remove as remove_path
-from muster.target.flags import flag
+from muster.target.marks import mark
 from muster.target.packs import COMPRESSED, Compressed, Tar, Zip
-from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.task import Change, Choice, Failure, Mode, Path, task
 
@@ -81,8 +80,7 @@ def archive(
     if remove:
         for each in there:
             yield from remove_path(each.rstrip("/"))
-    yield from label(dest, seuser, serole, setype, selevel)
-    yield from flag(dest, attributes)
+    yield from mark(dest, attributes, seuser, serole, setype, selevel)
     missing = [each for each in paths if not os.path.lexists(each) and each not in there]
     state = "incomplete" if missing and members else pack.state if members or os.path.exists(dest) else "absent"
     return dict(owned(dest), dest=dest, dest_state=state, archived=members, missing=missing,

@@ -1,7 +1,6 @@
 """Blocks of lines in text files, between two marking lines."""
 
-from muster.target.flags import flag
-from muster.target.selinux import label
+from muster.target.marks import mark
 from muster.target.task import Choice, Failure, Mode, Path, task
 from muster.target.text import absent, end_line, place, read_text, split_lines, write_text
 
@@ -80,8 +79,7 @@ def blockinfile(
     new = "".join(lines)
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, backup=backup, validate=validate, **looks)
-    yield from label(path, seuser, serole, setype, selevel)
-    yield from flag(path, attributes)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     return dict(values, msg="" if new == text else said(text, present))
 
 

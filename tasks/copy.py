@@ -14,8 +14,7 @@ from muster.target.files import (
     sha1,
     write,
 )
-from muster.target.flags import flag
-from muster.target.selinux import label
+from muster.target.marks import mark
 from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, context, task, warn
 
@@ -72,13 +71,12 @@ def copy(
         state: file or directory
     """
     looks = {"owner": owner, "group": group, "mode": mode}
-    selinux = {"seuser": seuser, "serole": serole, "setype": setype, "selevel": selevel}
+    marks = {"attributes": attributes, "seuser": seuser, "serole": serole, "setype": setype, "selevel": selevel}
     rules = {"backup": backup, "validate": validate, "follow": follow}
     if remote_src and src and os.path.isdir(src):
         dest = os.path.join(dest, "" if src.endswith("/") else os.path.basename(src))
         yield from copy_tree(src, dest.rstrip("/"), looks, directory_mode, rules, force, local_follow)
-        yield from label(dest, **selinux)
-        yield from flag(dest, attributes)
+        yield from mark(dest, **marks)
         return dict(owned(dest), dest=dest, src=src)
     if src and not filename:
         filename = os.path.basename(src)
@@ -92,8 +90,7 @@ def copy(
     if not force and os.path.exists(dest):
         return dict(owned(dest), msg="file already exists", **values)
     values.update((yield from telling(source, write(dest, source, **dict(looks, **rules)))))
-    yield from label(dest, **selinux)
-    yield from flag(dest, attributes)
+    yield from mark(dest, **marks)
     return dict(owned(dest), checksum=outcome_sha1(dest, source), **values)
 
 

@@ -4,8 +4,7 @@ import os
 import time
 
 from muster.target.files import attributes, make_directory, remove, resolved, write
-from muster.target.flags import flag
-from muster.target.selinux import label
+from muster.target.marks import mark
 from muster.target.status import owned
 from muster.target.task import Change, Choice, Failure, Mode, Path, context, task, warn
 
@@ -84,8 +83,7 @@ def file(
     wanted = [(modification_time or now, modification_time_format), (access_time or now, access_time_format)]
     if state != "link":
         yield from times(path, wanted, missing)
-    yield from label(path, seuser, serole, setype, selevel)
-    yield from flag(path, attributes)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     values = owned(path, follow=False)
     return dict(values, path=path, dest=path, **({"src": src} if src else {}))
 

@@ -3,7 +3,9 @@
 import os
 import re
 
-from muster.target.files import attributes, hash_file, sha1, write
+from muster.target.files import attributes as looks_of
+from muster.target.files import hash_file, sha1, write
+from muster.target.marks import mark
 from muster.target.status import owned
 from muster.target.task import Change, Content, Failure, Mode, Path, Secret, context, task
 from muster.target.veil import without_credentials
@@ -11,7 +13,7 @@ from muster.target.web import AGENT, Web, name_in, pieces
 
 
 @task(
-    aliases={"username": "url_username", "password": "url_password"},
+    aliases={"attr": "attributes", "username": "url_username", "password": "url_password"},
     obsolete=("unsafe_writes", "decompress", "use_gssapi", "use_netrc"),
 )
 def get_url(
@@ -20,7 +22,8 @@ def get_url(
     force_basic_auth: bool = False, unredirected_headers: [str] = (), validate_certs: bool = True,
     ca_path: Path = None, client_cert: Path = None, client_key: Path = None, ciphers: [str] = (),
     use_proxy: bool = True, tmp_dest: Path = None, backup: bool = False, owner: str = None, group: str = None,
-    mode: Mode = None,
+    mode: Mode = None, attributes: str = None, seuser: str = None, serole: str = None, setype: str = None,
+    selevel: str = None,
 ):
     """Download a file to the host.
 
@@ -48,6 +51,11 @@ def get_url(
     owner: user who owns the file
     group: group that owns the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
         - name: Install the command
@@ -75,6 +83,7 @@ def get_url(
         state: file
     """
     looks = {"owner": owner, "group": group, "mode": mode}
+    marks = {"attributes": attributes, "seuser": seuser, "serole": serole, "setype": setype, "selevel": selevel}
     web = Web(url_username, url_password, force_basic_auth, validate_certs, ca_path, client_cert, client_key, ciphers,
               use_proxy, http_agent, headers, unredirected_headers, timeout)
     wanted = expected(checksum or (sha256sum and "sha256:" + sha256sum), url, web)
@@ -82,18 +91,21 @@ def get_url(
     before = None if inside or not os.path.exists(dest) else sha1(dest)
     values = {"url": without_credentials(url), "dest": dest, "checksum_dest": before}
     if before and wanted and not force and hash_file(dest, wanted[0]) == wanted[1]:
-        yield from attributes(dest, **looks)
+        yield from looks_of(dest, **looks)
+        yield from mark(dest, **marks)
         return dict(owned(dest), msg="file already exists", **values)
     since = os.stat(dest).st_mtime if before and not force and not wanted else None
     answer = web.get(url, since)
     values.update(status_code=answer.status, msg=answer.reason, url=answer.url)
     if answer.status == 304:
-        yield from attributes(dest, **looks)
+        yield from looks_of(dest, **looks)
+        yield from mark(dest, **marks)
         return dict(owned(dest), **values)
     if inside:
         dest = values["dest"] = os.path.join(dest, answer.filename())
     with answer:
         values.update((yield from take(answer, dest, wanted, tmp_dest, backup, looks)))
+    yield from mark(dest, **marks)
     return dict(owned(dest), **values)
 
 

@@ -2,9 +2,8 @@
 
 import re
 
-from muster.target.flags import flag
+from muster.target.marks import mark
 from muster.target.passwords import fits, hashed
-from muster.target.selinux import label
 from muster.target.status import owned
 from muster.target.task import Choice, Failure, Mode, Path, Secret, task, warn
 from muster.target.text import absent, end_line, read_text, split_lines, write_text
@@ -73,8 +72,7 @@ def htpasswd(
     looks = {"owner": owner, "group": group, "mode": mode}
     # A hash could be tried on, and its salt cannot be foretold.
     yield from veiled(write_text(path, "".join(lines), **looks), HASH)
-    yield from label(path, seuser, serole, setype, selevel)
-    yield from flag(path, attributes)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     return dict(owned(path), msg=msg)
 
 

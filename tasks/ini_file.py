@@ -2,8 +2,7 @@
 
 import re
 
-from muster.target.flags import flag
-from muster.target.selinux import label
+from muster.target.marks import mark
 from muster.target.status import owned
 from muster.target.task import Choice, Failure, Mode, Path, task
 from muster.target.text import absent, end_line, read_text, split_lines, write_text
@@ -89,8 +88,7 @@ def ini_file(
     msg = edit(lines, section, option, wanted, conditions, state == "present", exclusive, style)
     looks = {"owner": owner, "group": group, "mode": mode}
     kept = yield from write_text(path, "".join(lines), backup=backup, follow=follow, **looks)
-    yield from label(path, seuser, serole, setype, selevel)
-    yield from flag(path, attributes)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     return dict(owned(path), path=path, msg=msg, **kept)
 
 

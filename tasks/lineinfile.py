@@ -1,8 +1,7 @@
 """Single lines of text files."""
 
-from muster.target.flags import flag
+from muster.target.marks import mark
 from muster.target.patterns import compiled, errors_of_replacements
-from muster.target.selinux import label
 from muster.target.task import Choice, Failure, Mode, Path, task
 from muster.target.text import absent, end_line, place, read_text, split_lines, write_text
 
@@ -85,8 +84,7 @@ def lineinfile(
     if text is None and not message:
         return {"msg": "", "backup": ""}
     values.update((yield from write_text(path, "".join(lines), backup=backup, validate=validate, **looks)))
-    yield from label(path, seuser, serole, setype, selevel)
-    yield from flag(path, attributes)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     return dict(values, msg=message, backup=values.get("backup_file", ""))
 
 

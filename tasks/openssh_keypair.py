@@ -2,17 +2,21 @@
 
 import os
 
-from muster.target.files import attributes, read, remove
+from muster.target.files import attributes as looks_of
+from muster.target.files import read, remove
+from muster.target.marks import mark
 from muster.target.openssl import PASSPHRASE, put
 from muster.target.system import capture, which
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
 SIZES = {"rsa": 4096, "dsa": 1024, "ecdsa": 256, "ed25519": 256}
+# By the names that ssh-keygen gives formats; "RFC4716" is that of OpenSSH to it where it writes private keys.
+FORMATS = {"auto": None, "pkcs1": "PEM", "pkcs8": "PKCS8", "ssh": "RFC4716"}
 # ssh-keygen reads passphrases from a terminal or from what this program prints; arguments could be seen by everybody.
 ASKPASS = '#!/bin/sh\nprintf "%%s\\n" "$%s"\n' % PASSPHRASE
 
 
-@task(obsolete=("backend", "unsafe_writes"))
+@task(aliases={"attr": "attributes"}, obsolete=("backend", "unsafe_writes"))
 def openssh_keypair(
     path: Path,
     state: Choice("present", "absent") = "present",
@@ -20,11 +24,11 @@ def openssh_keypair(
     size: int = None,
     comment: str = None,
     passphrase: Secret = None,
+    private_key_format: Choice("auto", "pkcs1", "pkcs8", "ssh") = "auto",
     regenerate: Choice("never", "fail", "partial_idempotence", "full_idempotence", "always") = "partial_idempotence",
     force: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = "0600",
+    owner: str = None, group: str = None, mode: Mode = "0600",
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a private key for SSH exists, and its public half beside it.
 
@@ -34,11 +38,18 @@ def openssh_keypair(
     size: bits; 4096 for rsa, 1024 for dsa and 256 for ecdsa where none are given
     comment: stands in the public key; that of a key that is there stays when none is given
     passphrase: encrypts the private key
+    private_key_format: of the private key's file, except for ed25519, which has only that of OpenSSH; auto is what
+        ssh-keygen writes, and any for a key that is there
     regenerate: when to replace a key that is there; partial_idempotence fails for one that cannot be read
     force: replace it in any case
     owner: owner of both files
     group: group of both files
     mode: permissions of the private key
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - openssh_keypair:
@@ -61,28 +72,33 @@ def openssh_keypair(
         yield from remove(public)
         return {"filename": path}
     size = SIZES[type] if size is None or type == "ed25519" else size
-    new = force or decide(path, type, size, passphrase, regenerate)
+    format = None if type == "ed25519" else FORMATS[private_key_format]
+    new = force or decide(path, type, size, passphrase, format, regenerate)
     if new:
         said = comment or ""
-        yield from put(path, lambda: generated(type, size, said, passphrase), "private key", owner, group, mode,
+        yield from put(path, lambda: generated(type, size, said, passphrase, format), "private key", owner, group, mode,
                        private=True)
     else:
-        yield from attributes(path, owner, group, mode)
+        yield from looks_of(path, owner, group, mode)
         said = comment_of(public) if comment is None else comment
+    marks = {"attributes": attributes, "seuser": seuser, "serole": serole, "setype": setype, "selevel": selevel}
+    yield from mark(path, **marks)
     values = {"filename": path, "type": type, "size": size, "comment": said}
     if new and context.check:
         yield from put(public, str, "public key", owner, group, "0644")
+        yield from mark(public, **marks)
         return values
     line = "%s %s" % (opened(path, passphrase), said)
     if (read(public) or b"").decode("utf-8", "replace").strip() != line.strip():
         yield from put(public, lambda: line.strip() + "\n", "public key", owner, group, "0644")
     else:
-        yield from attributes(public, owner, group, "0644")
+        yield from looks_of(public, owner, group, "0644")
+    yield from mark(public, **marks)
     have = described(line)
     return dict(values, type=have[0], size=have[1], fingerprint=have[2], public_key=line.strip())
 
 
-def decide(path, type, size, passphrase, regenerate):
+def decide(path, type, size, passphrase, format, regenerate):
     """Tell whether the key at this path is to be made anew; raise Failure where it must be left alone."""
     if os.path.isdir(path):
         raise Failure("%s is a directory: give the path of the key's file" % path)
@@ -93,10 +109,16 @@ def decide(path, type, size, passphrase, regenerate):
         if regenerate == "full_idempotence":
             return True
         raise Failure("%s is no key that this passphrase opens; regenerate: full_idempotence would replace it" % path)
-    fits = described(line)[:2] == (type, size)
+    fits = described(line)[:2] == (type, size) and format in (None, format_of(path))
     if not fits and regenerate == "fail":
         raise Failure("%s is another key than the task describes; regenerate: fail leaves it alone" % path)
     return not fits and regenerate != "never"
+
+
+def format_of(path):
+    """Return the format of a private key's file, as ssh-keygen names it."""
+    kind = read(path).partition(b"-----BEGIN ")[2].partition(b"PRIVATE KEY-----")[0].strip()
+    return {b"OPENSSH": "RFC4716", b"": "PKCS8", b"ENCRYPTED": "PKCS8"}.get(kind, "PEM")
 
 
 def comment_of(public):
@@ -133,13 +155,14 @@ def described(line):
     return words[-1].strip("()").lower(), int(words[0]), words[1]
 
 
-def generated(type, size, comment, passphrase):
+def generated(type, size, comment, passphrase, format):
     """Return a new private key as text."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "key")
-        outcome = keygen(directory, passphrase, "-N", "-q", "-t", type, "-b", str(size), "-C", comment, "-f", path)
+        outcome = keygen(directory, passphrase, "-N", "-q", "-t", type, "-b", str(size), "-C", comment, "-f", path,
+                         *(["-m", format] if format else []))
         if not outcome.ok:
             why = (outcome.stderr or outcome.stdout).strip().splitlines() or ["it ended with %d" % outcome.rc]
             raise Failure("ssh-keygen makes no %s key of %d bits: %s" % (type, size, why[0]), rc=outcome.rc)

@@ -2,7 +2,9 @@
 
 import os
 
-from muster.target.files import attributes, read
+from muster.target.files import attributes as looks_of
+from muster.target.files import read
+from muster.target.marks import mark
 from muster.target.openssl import PASSPHRASE, held, made, openssl, put, quoted, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
@@ -13,7 +15,7 @@ REASONS = {"key_compromise": "keyCompromise", "ca_compromise": "CACompromise", "
 
 
 @task(
-    aliases={"C": "country_name", "countryName": "country_name", "ST": "state_or_province_name",
+    aliases={"attr": "attributes", "C": "country_name", "countryName": "country_name", "ST": "state_or_province_name",
              "stateOrProvinceName": "state_or_province_name", "L": "locality_name", "localityName": "locality_name",
              "O": "organization_name", "organizationName": "organization_name", "OU": "organizational_unit_name",
              "organizationalUnitName": "organizational_unit_name", "CN": "common_name", "commonName": "common_name",
@@ -57,14 +59,10 @@ def openssl_csr(
     name_constraints_excluded: [str] = None,
     name_constraints_critical: bool = False,
     crl_distribution_points: [dict] = None,
-    create_subject_key_identifier: bool = False,
-    subject_key_identifier: str = None,
-    force: bool = False,
-    backup: bool = False,
-    return_content: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = None,
+    create_subject_key_identifier: bool = False, subject_key_identifier: str = None,
+    force: bool = False, backup: bool = False, return_content: bool = False,
+    owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a request for a certificate exists that says this.
 
@@ -106,6 +104,11 @@ def openssl_csr(
     owner: owner of the file
     group: group of the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - openssl_csr:
@@ -155,7 +158,8 @@ def openssl_csr(
     if force or new is None or said(path) != said(path, new):
         extra = yield from put(path, lambda: new, "certificate request", owner, group, mode, backup)
     else:
-        yield from attributes(path, owner, group, mode)
+        yield from looks_of(path, owner, group, mode)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     values = {"filename": path, "privatekey": privatekey_path, "subject": [list(part) for part in parts],
               "subjectAltName": names}
     if return_content:

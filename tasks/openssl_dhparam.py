@@ -3,12 +3,14 @@
 import os
 import re
 
-from muster.target.files import attributes, read
+from muster.target.files import attributes as looks_of
+from muster.target.files import read
+from muster.target.marks import mark
 from muster.target.openssl import made, openssl, put, taken_away
 from muster.target.task import Choice, Mode, Path, context, task
 
 
-@task(obsolete=("select_crypto_backend", "unsafe_writes"))
+@task(aliases={"attr": "attributes"}, obsolete=("select_crypto_backend", "unsafe_writes"))
 def openssl_dhparam(
     path: Path,
     state: Choice("present", "absent") = "present",
@@ -16,9 +18,8 @@ def openssl_dhparam(
     force: bool = False,
     backup: bool = False,
     return_content: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = None,
+    owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a file holds parameters for Diffie-Hellman of this size; to make large ones takes minutes.
 
@@ -31,6 +32,11 @@ def openssl_dhparam(
     owner: owner of the file
     group: group of the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - openssl_dhparam:
@@ -51,7 +57,8 @@ def openssl_dhparam(
         extra = yield from put(path, lambda: made("dhparam", str(size)), "Diffie-Hellman parameters",
                                owner, group, mode, backup)
     else:
-        yield from attributes(path, owner, group, mode)
+        yield from looks_of(path, owner, group, mode)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     if return_content and not (new and context.check):
         extra["dhparams"] = read(path).decode("ascii", "replace")
     return dict({"filename": path, "size": size}, **extra)

@@ -3,7 +3,9 @@
 import os
 import re
 
-from muster.target.files import attributes, read
+from muster.target.files import attributes as looks_of
+from muster.target.files import read
+from muster.target.marks import mark
 from muster.target.openssl import NEW_PASSPHRASE, PASSPHRASE, held, is_old, made, openssl, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
@@ -15,7 +17,7 @@ COMPATIBLE = ("-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg"
 
 
 @task(
-    aliases={"name": "friendly_name", "ca_certificates": "other_certificates"},
+    aliases={"attr": "attributes", "name": "friendly_name", "ca_certificates": "other_certificates"},
     obsolete=("maciter_size", "select_crypto_backend", "unsafe_writes"),
 )
 def openssl_pkcs12(
@@ -38,9 +40,8 @@ def openssl_pkcs12(
     force: bool = False,
     backup: bool = False,
     return_content: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = "0400",
+    owner: str = None, group: str = None, mode: Mode = "0400",
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a PKCS#12 file exists that holds a certificate, its private key and others.
 
@@ -66,6 +67,11 @@ def openssl_pkcs12(
     owner: owner of the file
     group: group of the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - openssl_pkcs12:
@@ -87,7 +93,9 @@ def openssl_pkcs12(
     if state == "absent":
         return (yield from taken_away(path, backup))
     if action == "parse":
-        return (yield from parse(src, path, passphrase, force, backup, return_content, owner, group, mode))
+        values = yield from parse(src, path, passphrase, force, backup, return_content, owner, group, mode)
+        yield from mark(path, attributes, seuser, serole, setype, selevel)
+        return values
     extra = {}
     with tempfile.TemporaryDirectory() as directory:
         certificate = held(directory, "certificate", certificate_path, certificate_content)
@@ -113,7 +121,8 @@ def openssl_pkcs12(
                 path, lambda: exported(directory, certificates, key, privatekey_passphrase, friendly_name, passphrase,
                                        rounds), "PKCS#12 file", owner, group, mode, backup, private=True)
         else:
-            yield from attributes(path, owner, group, mode)
+            yield from looks_of(path, owner, group, mode)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     if return_content and not (new and context.check):
         extra["pkcs12"] = base64.b64encode(read(path)).decode("ascii")
     return dict({"filename": path, "privatekey": privatekey_path}, **extra)
@@ -131,7 +140,7 @@ def parse(src, path, passphrase, force, backup, return_content, owner, group, mo
     if force or parts(read(path)) != parts(text.encode("utf-8")):
         extra = yield from put(path, lambda: text, "PEM file", owner, group, mode, backup, private=True)
     else:
-        yield from attributes(path, owner, group, mode)
+        yield from looks_of(path, owner, group, mode)
     return dict({"filename": path}, **dict(extra, **({"pkcs12": text} if return_content else {})))
 
 

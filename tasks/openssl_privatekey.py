@@ -2,7 +2,9 @@
 
 import re
 
-from muster.target.files import attributes, read
+from muster.target.files import attributes as looks_of
+from muster.target.files import read
+from muster.target.marks import mark
 from muster.target.openssl import PASSPHRASE, fingerprints, made, openssl, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
@@ -12,7 +14,7 @@ TRADITIONAL = ("RSA", "ECC")
 WITHOUT_SIZE = ("ECC", "Ed25519", "Ed448", "X25519", "X448")
 
 
-@task(obsolete=("select_crypto_backend", "unsafe_writes"))
+@task(aliases={"attr": "attributes"}, obsolete=("select_crypto_backend", "unsafe_writes"))
 def openssl_privatekey(
     path: Path,
     state: Choice("present", "absent") = "present",
@@ -27,9 +29,8 @@ def openssl_privatekey(
     force: bool = False,
     backup: bool = False,
     return_content: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = "0600",
+    owner: str = None, group: str = None, mode: Mode = "0600",
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a private key exists that is of this type and size.
 
@@ -49,6 +50,11 @@ def openssl_privatekey(
     owner: owner of the file
     group: group of the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - openssl_privatekey:
@@ -79,7 +85,8 @@ def openssl_privatekey(
             path, lambda: encoded(path if todo == "convert" else None, wanted, pkcs1, passphrase, cipher),
             "private key", owner, group, mode, backup, private=True)
     else:
-        yield from attributes(path, owner, group, mode)
+        yield from looks_of(path, owner, group, mode)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     values = {"filename": path, "type": type, "size": wanted["size"], "curve": curve}
     if not (todo and context.check):
         values["fingerprint"] = fingerprints(public_key(path, passphrase))

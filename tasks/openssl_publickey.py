@@ -2,12 +2,14 @@
 
 import os
 
-from muster.target.files import attributes, read
+from muster.target.files import attributes as looks_of
+from muster.target.files import read
+from muster.target.marks import mark
 from muster.target.openssl import PASSPHRASE, fingerprints, for_ssh, held, openssl, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
 
-@task(obsolete=("select_crypto_backend", "unsafe_writes"))
+@task(aliases={"attr": "attributes"}, obsolete=("select_crypto_backend", "unsafe_writes"))
 def openssl_publickey(
     path: Path,
     state: Choice("present", "absent") = "present",
@@ -18,9 +20,8 @@ def openssl_publickey(
     force: bool = False,
     backup: bool = False,
     return_content: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = None,
+    owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure the public half of a private key stands in a file.
 
@@ -36,6 +37,11 @@ def openssl_publickey(
     owner: owner of the file
     group: group of the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - openssl_publickey:
@@ -62,13 +68,15 @@ def openssl_publickey(
             raise Failure("openssl_publickey needs privatekey_path, the file of a private key, or privatekey_content")
         if not os.path.exists(key) and context.check:
             yield from put(path, str, "public key", owner, group, mode)
+            yield from mark(path, attributes, seuser, serole, setype, selevel)
             return values
         pem = public_key(key, privatekey_passphrase)
     text = for_ssh(pem) if format == "OpenSSH" else pem
     if force or written(path, format) != words(text, format):
         extra = yield from put(path, lambda: text, "public key", owner, group, mode, backup)
     else:
-        yield from attributes(path, owner, group, mode)
+        yield from looks_of(path, owner, group, mode)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     if return_content:
         extra["publickey"] = text if context.check else read(path).decode("ascii", "replace")
     return dict(values, fingerprint=fingerprints(pem), **extra)

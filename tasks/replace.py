@@ -1,8 +1,7 @@
 """Text replaced throughout a file."""
 
-from muster.target.flags import flag
+from muster.target.marks import mark
 from muster.target.patterns import DOTALL, MULTILINE, compiled, errors_of_replacements
-from muster.target.selinux import label
 from muster.target.task import Failure, Mode, Path, task
 from muster.target.text import absent, read_text, write_text
 
@@ -59,8 +58,7 @@ def replace(
     new = text[:start] + changed + text[end:]
     looks = {"owner": owner, "group": group, "mode": mode}
     values = yield from write_text(path, new, encoding, backup=backup, validate=validate, **looks)
-    yield from label(path, seuser, serole, setype, selevel)
-    yield from flag(path, attributes)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     return dict(values, msg="%d replacements made" % count if new != text else "")
 
 

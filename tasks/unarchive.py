@@ -5,8 +5,7 @@ import tempfile
 
 from muster.target.commands import spared
 from muster.target.files import attributes as looks_of
-from muster.target.flags import flag
-from muster.target.selinux import label
+from muster.target.marks import mark
 from muster.target.status import owned
 from muster.target.tarball import Tarball
 from muster.target.task import Change, Content, Failure, Mode, Path, context, task, warn
@@ -85,8 +84,7 @@ def unarchive(
         handler = handler_of(path)
         archive = (Zipped if handler == "ZipArchive" else Tarball)(path, dest, rules, ignored(looks))
         yield from unpacked(archive, filename or os.path.basename(src), dest, looks)
-    yield from label(dest, seuser, serole, setype, selevel)
-    yield from flag(dest, attributes)
+    yield from mark(dest, attributes, seuser, serole, setype, selevel)
     values = {"files": list(archive.members)} if list_files else {}
     return dict(owned(dest), dest=dest, src=src or filename, handler=handler, **values)
 

@@ -7,9 +7,8 @@ import time
 
 from muster.target.commands import spared
 from muster.target.files import read, write
-from muster.target.flags import flag
 from muster.target.forms import encoded
-from muster.target.selinux import label
+from muster.target.marks import mark
 from muster.target.status import owned
 from muster.target.task import Change, Choice, Content, Failure, Mode, Path, Secret, context, task
 from muster.target.veil import without_credentials
@@ -124,8 +123,7 @@ def uri(
         if dest and expected and answer.status != 304:
             path = os.path.join(dest, answer.filename()) if os.path.isdir(dest) else dest
             values.update((yield from kept(answer, path, {"owner": owner, "group": group, "mode": mode})))
-            yield from label(path, seuser, serole, setype, selevel)
-            yield from flag(path, attributes)
+            yield from mark(path, attributes, seuser, serole, setype, selevel)
         else:
             values.update(read_out(answer.read(), answer, return_content or not expected, decompress))
     values["elapsed"] = int(time.time() - start)

@@ -3,7 +3,9 @@
 import os
 
 from muster.target.certificates import AUTHORITY_KEY, SUBJECT_KEY, Signer, issued_by, lasts, said
-from muster.target.files import attributes, read
+from muster.target.files import attributes as looks_of
+from muster.target.files import read
+from muster.target.marks import mark
 from muster.target.openssl import PASSPHRASE, held, is_old, made, public_key, put, taken_away
 from muster.target.task import Choice, Failure, Mode, Path, Secret, context, task
 
@@ -11,7 +13,8 @@ IDENTIFIES = Choice("create_if_not_provided", "always_create", "never_create")
 
 
 @task(
-    aliases={"selfsigned_notBefore": "selfsigned_not_before", "selfsigned_notAfter": "selfsigned_not_after"},
+    aliases={"attr": "attributes", "selfsigned_notBefore": "selfsigned_not_before",
+             "selfsigned_notAfter": "selfsigned_not_after"},
     obsolete=("select_crypto_backend", "selfsigned_version", "ownca_version", "unsafe_writes"),
 )
 def x509_certificate(
@@ -41,9 +44,8 @@ def x509_certificate(
     force: bool = False,
     backup: bool = False,
     return_content: bool = False,
-    owner: str = None,
-    group: str = None,
-    mode: Mode = None,
+    owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a certificate exists that fits its request, its key and its issuer.
 
@@ -76,6 +78,11 @@ def x509_certificate(
     owner: owner of the file
     group: group of the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - x509_certificate:
@@ -123,7 +130,8 @@ def x509_certificate(
                 path, lambda: signer.sign(request, identifiers(wanted, signer, ownca_create_authority_key_identifier)),
                 "certificate", owner, group, mode, backup)
         else:
-            yield from attributes(path, owner, group, mode)
+            yield from looks_of(path, owner, group, mode)
+    yield from mark(path, attributes, seuser, serole, setype, selevel)
     if return_content and not (new and context.check):
         extra["certificate"] = read(path).decode("ascii", "replace")
     return dict({"filename": path}, **extra)

@@ -3,7 +3,9 @@
 import os
 import re
 
-from muster.target.files import attributes, read, remove, write
+from muster.target.files import attributes as looks_of
+from muster.target.files import read, remove, write
+from muster.target.marks import mark
 from muster.target.task import Choice, Failure, Mode, Path, Secret, task
 from muster.target.veil import SETTING, URL, veiled
 
@@ -11,7 +13,7 @@ LISTS = {"baseurl": "\n\t", "gpgkey": "\n\t", "exclude": " ", "includepkgs": " "
 
 
 @task(
-    aliases={"ca_cert": "sslcacert", "client_cert": "sslclientcert", "client_key": "sslclientkey",
+    aliases={"attr": "attributes", "ca_cert": "sslcacert", "client_cert": "sslclientcert", "client_key": "sslclientkey",
              "validate_certs": "sslverify", "excludepkgs": "exclude"},
     obsolete=("async", "deltarpm_metadata_percentage", "gpgcakey", "http_caching", "keepalive", "keepcache",
               "metadata_expire_filter", "mirrorlist_expire", "protect", "ssl_check_cert_permissions", "ui_repoid_vars",
@@ -29,6 +31,7 @@ def yum_repository(
     password: Secret = None, proxy: str = None, proxy_username: str = None, proxy_password: Secret = None,
     s3_enabled: bool = None, sslcacert: str = None, sslclientcert: str = None, sslclientkey: str = None,
     sslverify: bool = None, owner: str = None, group: str = None, mode: Mode = None,
+    attributes: str = None, seuser: str = None, serole: str = None, setype: str = None, selevel: str = None,
 ):
     """Ensure a repository of RPM packages is defined, with just these settings, or is not.
 
@@ -74,6 +77,11 @@ def yum_repository(
     owner: user who owns the file
     group: group that owns the file
     mode: permissions of the file
+    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of its SELinux label
+    serole: role part of its SELinux label
+    setype: type part of its SELinux label
+    selevel: level part of its SELinux label
 
     Example:
       - yum_repository:
@@ -114,7 +122,8 @@ def yum_repository(
             mode = 0o644 if mode is None and not before else mode
             yield from veiled(write(path, replaced(before, name, wanted), owner, group, mode), SETTING, URL)
         else:
-            yield from attributes(path, owner, group, mode)
+            yield from looks_of(path, owner, group, mode)
+        yield from mark(path, attributes, seuser, serole, setype, selevel)
     return {"repo": name, "state": state}
 
 
