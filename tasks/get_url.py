@@ -62,7 +62,7 @@ def get_url(
           get_url:
             url: https://example.com/tool-1.2
             dest: /usr/local/bin/tool
-            checksum: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+            checksum: sha256:https://example.com/tool-1.2.sha256
             mode: "0755"
 
     Returns:
@@ -80,7 +80,7 @@ def get_url(
         gid: number of that group
         mode: its permissions, as "0644"
         size: its size in bytes
-        state: file
+        state: file, or hard where it has other names too
     """
     looks = {"owner": owner, "group": group, "mode": mode}
     marks = {"attributes": attributes, "seuser": seuser, "serole": serole, "setype": setype, "selevel": selevel}

@@ -45,11 +45,11 @@ def openssh_keypair(
     owner: owner of both files
     group: group of both files
     mode: permissions of the private key
-    attributes: those that chattr sets: "+i", "-a", or "=ai" for just these
-    seuser: user part of its SELinux label
-    serole: role part of its SELinux label
-    setype: type part of its SELinux label
-    selevel: level part of its SELinux label
+    attributes: those of both files that chattr sets: "+i", "-a", or "=ai" for just these
+    seuser: user part of their SELinux label
+    serole: role part of their SELinux label
+    setype: type part of their SELinux label
+    selevel: level part of their SELinux label
 
     Example:
       - openssh_keypair:

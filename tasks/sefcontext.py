@@ -23,7 +23,7 @@ def sefcontext(
     reload: bool = True,
     ignore_selinux_state: bool = False,
 ):
-    """Ensure the SELinux policy has a label for paths, or has it no more. Files that are there are not relabelled.
+    """Ensure the SELinux policy has a label for paths, or has it no more; files that are there are not relabelled.
 
     target: path, or a regular expression for paths
     state: whether the policy should have it; absent without setype and substitute takes both away
