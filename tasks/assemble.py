@@ -1,6 +1,8 @@
 """Files that are put together of parts."""
 
-from muster.target.files import new_hash, read
+import os
+
+from muster.target.files import new_hash, read, same
 from muster.target.fragments import joined, paths_of
 from muster.target.task import Content, Mode, Path, task
 
@@ -56,7 +58,9 @@ def assemble(
     digest = new_hash("sha256", len(data))
     digest.update(data)
     content = Content(len(data), digest.hexdigest(), lambda: iter([data]))
+    # A link is replaced, but for one to a file that holds this already (measured, ansible-core 2.19).
+    follow = same(os.path.realpath(dest), content)
     values = yield from copy(
-        dest=dest, content=content, backup=backup, validate=validate, follow=True, owner=owner, group=group, mode=mode,
-        attributes=attributes, seuser=seuser, serole=serole, setype=setype, selevel=selevel)
+        dest=dest, content=content, backup=backup, validate=validate, follow=follow, owner=owner, group=group,
+        mode=mode, attributes=attributes, seuser=seuser, serole=serole, setype=setype, selevel=selevel)
     return dict(values, src=src, msg="OK")

@@ -61,6 +61,8 @@ def blockinfile(
     first, last = (marker.replace("{mark}", word) for word in (marker_begin, marker_end))
     if first == last:
         raise Failure("the marker %r is the same before and after the block: it needs {mark}" % marker)
+    if "\n" in first.rstrip("\n") or "\n" in last.rstrip("\n"):
+        raise Failure("the marker %r is more than one line: the block would be inserted at each run" % marker)
     text = read_text(path)
     present = state == "present" and bool(block)
     if text is None:

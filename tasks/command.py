@@ -60,7 +60,7 @@ def split(cmd, argv):
         words = argv or words_of(cmd or "")
     except ValueError as error:
         raise Failure("%s in the command: %s" % (error, cmd))
-    if not words:
+    if not words or not words[0]:
         raise Failure("no command given: say it as free text, as cmd or as argv")
     return words
 

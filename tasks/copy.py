@@ -81,7 +81,7 @@ def copy(
     if src and not filename:
         filename = os.path.basename(src)
     source = source_of(content, src, remote_src, checksum)
-    if mode == "preserve" and remote_src:
+    if mode == "preserve" and remote_src and src:
         looks["mode"] = stat.S_IMODE(os.stat(src).st_mode)
     dest = yield from telling(source, file_in(dest, filename, owner, group, directory_mode))
     if follow:
@@ -172,7 +172,7 @@ def copy_tree(src, dest, looks, directory_mode, rules, force, local_follow):
         target = os.path.normpath(os.path.join(dest, os.path.relpath(directory, src)))
         mode = directory_mode if directory_mode is not None else stat.S_IMODE(os.stat(directory).st_mode)
         if os.path.isdir(target):
-            yield from attributes(target, looks["owner"], looks["group"], directory_mode)
+            yield from attributes(target, looks["owner"], looks["group"])
         elif directory == src:
             yield from make_directory(target, looks["owner"], looks["group"], mode)
         else:

@@ -75,7 +75,8 @@ def find(
     tests = [
         named(patterns or ([".*"] if use_regex else ["*"]), excludes or [], use_regex, hidden),
         of_kind(file_type), aged(age, age_stamp), sized(size), permitting(mode, exact_mode),
-        containing(contains, read_whole_file, encoding),
+        # Of all else than files it finds any, and with file_type: any whatever is in them (measured, core 2.19).
+        containing(contains, read_whole_file, encoding) if file_type == "file" else None,
     ]
     skipped, examined, files = {}, 0, []
     for path, have in everything(paths, recurse, depth, follow, skipped):
@@ -149,7 +150,8 @@ def sized(size):
     if size is None:
         return None
     limit = quantity(size, BYTES, "size")
-    return lambda path, have: have.st_size <= -limit if size.startswith("-") else have.st_size >= limit
+    return lambda path, have: not stat.S_ISREG(have.st_mode) or (
+        have.st_size <= -limit if size.startswith("-") else have.st_size >= limit)
 
 
 def permitting(mode, exact_mode):

@@ -67,6 +67,9 @@ def git(
     """
     if not dest and clone:
         raise Failure("dest is missing: say where the working copy shall be, or clone: false")
+    for each in filter(None, (repo, remote, refspec)):
+        if each.startswith("-"):
+            raise Failure("%s begins with a -: git would take it as an option" % without_credentials(each))
     here = Repository(dest, executable, ssh_command(ssh_opts, key_file, accept_hostkey or accept_newhostkey), bare)
     plan = {"url": repo, "remote": remote, "depth": depth, "single": single_branch, "refspec": refspec,
             "reference": reference, "separate": separate_git_dir, "verify": verify_commit, "allowed": gpg_allowlist,

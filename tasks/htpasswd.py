@@ -61,6 +61,8 @@ def htpasswd(
     """
     if not name or set(name) & set(":\n"):
         raise Failure("%r cannot be the name of a user: it is empty, or has a colon or a newline in it" % name)
+    if hash_scheme == "plaintext" and "\n" in (password or ""):
+        raise Failure("the password of %s has a line break in it, which a file of them cannot hold" % name)
     text = read_text(path)
     if text is None and state == "absent":
         warn("there is no file %s to take %s out of" % (path, name))

@@ -68,7 +68,9 @@ def ini_file(
         size: its size in bytes
         state: file, or absent
     """
-    wanted = list(values) if value is None else [value]
+    wanted = [each.rstrip("\r\n") for each in (values if value is None else [value])]
+    if any("\n" in each for each in wanted + [section or "", option or ""]):
+        raise Failure("a line break in a section, an option or a value: the file would have other lines at each run")
     if value is not None and values:
         raise Failure("give value or values, not both")
     if state == "present" and not wanted and not allow_no_value:
@@ -123,7 +125,7 @@ def values_of(condition):
 
 def active(line, option, comment=""):
     """Return (value,) of a line that sets the option, where value is None behind no sign; None for any other line."""
-    match = re.match(r"%s[ \t]*%s[ \t]*(?:=[ \t]*(.*?))?[ \t]*$" % (comment, re.escape(option)), line.strip())
+    match = re.match(r"%s[ \t]*%s[ \t]*(?:=[ \t]*(.*?))?[ \t]*$" % (comment, re.escape(option.strip())), line.strip())
     return (match.group(1),) if match else None
 
 
@@ -163,7 +165,7 @@ def find(lines, section, conditions):
     starts = [index for index, line in enumerate(lines) if HEADER.match(line)]
     if section is None:
         return 0, (starts + [len(lines)])[0]
-    own = re.compile(r"\[\s*%s\s*\]" % re.escape(section))
+    own = re.compile(r"\[\s*%s\s*\]" % re.escape(section.strip()))
     for start, end in zip(starts, starts[1:] + [len(lines)]):
         body = lines[start + 1:end]
         if own.match(lines[start]) and all(has(body, option, values) for option, values in conditions):

@@ -61,7 +61,7 @@ def lineinfile(
         raise Failure("line is missing: what shall %s hold?" % path)
     if state == "absent" and line is None and regexp is None and search_string is None:
         raise Failure("say which lines shall go: line, regexp or search_string")
-    if backrefs and regexp is None:
+    if backrefs and regexp is None and state == "present":
         raise Failure("backrefs refer to what regexp finds, and regexp is missing")
     if insertafter is not None and insertbefore is not None:
         raise Failure("give insertafter or insertbefore, not both")

@@ -4,7 +4,7 @@ import os
 
 from muster.target.commands import result, spared
 from muster.target.system import capture
-from muster.target.task import Change, Content, Path, task
+from muster.target.task import Change, Content, Failure, Path, task
 
 
 @task(repeats=True, predicts=False)
@@ -70,7 +70,10 @@ def interpreter(data, executable):
     import shlex
 
     if executable:
-        return shlex.split(executable)
+        try:
+            return shlex.split(executable)
+        except ValueError as error:
+            raise Failure("executable: %s in the command: %s" % (error, executable))
     if data.startswith(b"#!"):
         return data[2:].splitlines()[0].decode("utf-8", "surrogateescape").strip().split(None, 1)
     return [] if data.startswith(b"\x7fELF") else ["/bin/sh"]

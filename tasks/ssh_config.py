@@ -122,6 +122,8 @@ def account(user):
 
 def shown(word, value):
     """Return a value as it stands in the file."""
+    if not re.match(r"[A-Za-z0-9]+\Z", word):
+        raise Failure("%r is no keyword of ssh's configuration: see ssh_config(5)" % word)
     if isinstance(value, (dict, list)) or "\n" in str(value):
         raise Failure("%s must be one line of text, not %r" % (word, value))
     text = str(value) if not isinstance(value, bool) else "yes" if value else "no"

@@ -141,7 +141,7 @@ def answers(host, port, rule, timeout):
                 if match or not piece:
                     return match
             return True
-    except OSError:
+    except (OSError, UnicodeError):  # Names of hosts that cannot be any are told by the latter.
         return None
 
 
@@ -173,7 +173,7 @@ def numbers(host):
     found = set()
     try:
         infos = socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise Failure("cannot tell the address of %s: %s" % (host, error))
     for family, _, _, _, address in infos:
         packed = socket.inet_pton(family, address[0])

@@ -39,5 +39,4 @@ def assemble(
         paths = paths_of(here.find("files", src), regexp, ignore_hidden)
     except Failure as failure:
         raise Failed(f"{failure.message} (on the controller)") from None
-    return Call("copy", {**rest, "content": joined([read(path, decrypt) for path in paths], delimiter),
-                         "follow": True})
+    return Call("copy", {**rest, "content": joined([read(path, decrypt) for path in paths], delimiter)})

@@ -96,6 +96,6 @@ def write_text(path, text, encoding="utf-8", **options):
         yield from make_directory(parent)
     try:
         data = text.encode(encoding, "surrogateescape")
-    except UnicodeError as error:
+    except (LookupError, UnicodeError) as error:
         raise Failure("cannot write %s as %s: %s" % (path, encoding, error))
     return (yield from write(path, data, **options))

@@ -20,7 +20,7 @@ def test_parts_of_the_host_are_the_host_s_task(here):
 
 def test_parts_of_the_controller_go_along_as_one(here):
     call = act("assemble", here, src="parts", dest="/etc/whole", remote_src=False, delimiter="--", ignore_hidden=True)
-    assert call == Call("copy", {"content": b"one\n--\ntwo\n", "dest": "/etc/whole", "follow": True})
+    assert call == Call("copy", {"content": b"one\n--\ntwo\n", "dest": "/etc/whole"})
 
 
 def test_the_host_writes_them(here, tmp_path):
