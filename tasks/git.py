@@ -3,8 +3,8 @@
 import os
 import shutil
 
-from muster.target.files import read, write
-from muster.target.repository import Repository, Version, ssh_command
+from muster.target.files import write
+from muster.target.repository import Repository, Version, no_options, ssh_command
 from muster.target.task import Change, Failure, Mode, Path, context, task, warn
 from muster.target.umask import masked
 from muster.target.veil import without_credentials
@@ -67,9 +67,7 @@ def git(
     """
     if not dest and clone:
         raise Failure("dest is missing: say where the working copy shall be, or clone: false")
-    for each in filter(None, (repo, remote, refspec)):
-        if each.startswith("-"):
-            raise Failure("%s begins with a -: git would take it as an option" % without_credentials(each))
+    no_options(repo, remote, refspec)
     here = Repository(dest, executable, ssh_command(ssh_opts, key_file, accept_hostkey or accept_newhostkey), bare)
     plan = {"url": repo, "remote": remote, "depth": depth, "single": single_branch, "refspec": refspec,
             "reference": reference, "separate": separate_git_dir, "verify": verify_commit, "allowed": gpg_allowlist,
@@ -221,8 +219,7 @@ def verified(here, commit, wanted, plan):
     """Raise Failure unless a commit or tag is signed, where that is wanted, by one of the keys that may."""
     if not plan["verify"] or not commit:
         return
-    words = ["verify-tag", "--raw", wanted.tag] if wanted.tag else ["verify-commit", "--raw", commit]
-    outcome = here.git(*words, check=False)
+    outcome = here.git("verify-tag" if wanted.tag else "verify-commit", "--raw", wanted.tag or commit, check=False)
     if outcome.rc:
         raise Failure("no key that is known here has signed %s, or its signature is wrong" % wanted.name,
                       rc=outcome.rc, stderr=outcome.stderr)
@@ -237,8 +234,7 @@ def archived(here, path, prefix, values):
     if form is None:
         raise Failure("archive is a path that ends in .zip, .tar, .tar.gz or .tgz, not %s" % path)
     if here.directory is None or here.commit() != values["after"]:  # In check mode it is not checked out.
-        have = read(path)
-        yield Change("create %s" % path if have is None else "replace the content of %s" % path, lambda: None)
+        yield Change("replace the content of %s" % path if os.path.exists(path) else "create %s" % path, lambda: None)
         return
     words = ["archive", "--format", form] + (["--prefix", prefix] if prefix else []) + ["HEAD"]
     yield from write(path, here.git(*words).stdout)

@@ -11,6 +11,13 @@ from muster.target.veil import without_credentials
 COMMIT = re.compile(r"[0-9a-f]{7,40}$|[0-9a-f]{64}$")
 
 
+def no_options(*words):
+    """Raise Failure for a word (or None) that git would take as an option: --upload-pack=COMMAND runs a command."""
+    for each in filter(None, words):
+        if each.startswith("-"):
+            raise Failure("%s begins with a -: git would take it as an option" % without_credentials(each))
+
+
 def ssh_command(options, key_file, accept_new):
     """Return the command line git shall use for SSH; it never asks, and a host key that has changed is refused."""
     words = [os.environ.get("GIT_SSH_COMMAND", "ssh"), "-o BatchMode=yes"]

@@ -1,6 +1,6 @@
 import pytest
 
-from muster.target.repository import Version, ssh_command
+from muster.target.repository import Version, no_options, ssh_command
 from muster.target.task import Failure
 
 OFFERED = {"": "refs/heads/main", "HEAD": "1" * 40, "refs/heads/main": "1" * 40, "refs/heads/both": "2" * 40,
@@ -35,3 +35,9 @@ def test_ssh_is_called_as_the_environment_says(monkeypatch):
     monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -4")
     assert ssh_command("-v", "/k y", True) == (
         "ssh -4 -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o IdentitiesOnly=yes -i '/k y' -v")
+
+
+def test_what_git_would_take_as_an_option_is_refused():
+    no_options("https://host/a", None, "+refs/*:refs/*")
+    with pytest.raises(Failure, match="^--upload-pack=a begins with a -"):
+        no_options("origin", "--upload-pack=a")
