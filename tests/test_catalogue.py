@@ -17,7 +17,7 @@ def catalogue():
 
 @pytest.mark.parametrize("name", [
     "command", "ansible.builtin.command", "debug", "set_fact", "import_tasks", "ansible.builtin.import_role", "yum",
-    "unarchive", "ansible.builtin.unarchive", "community.docker.docker_container", "ansible.posix.synchronize",
+    "unarchive", "ansible.builtin.unarchive", "community.docker.docker_container", "ansible.posix.patch",
     "my.own.thing"])
 def test_names_that_may_be_meant_are_known(catalogue, name):
     assert name in catalogue
@@ -52,7 +52,7 @@ def test_modules_that_were_written_for_ansible_are_known_and_lacking(tmp_path):
 def test_names_for_suggestions_are_those_that_work(catalogue):
     names = catalogue.names()
     assert {"command", "debug", "import_tasks", "yum"} <= set(names)
-    assert not {"synchronize", "docker_container", "action", "local_files"} & set(names)
+    assert not {"patch", "docker_container", "action", "local_files"} & set(names)
 
 
 def test_a_task_type_of_the_hosts_has_its_own_signature(catalogue):
@@ -67,14 +67,14 @@ def test_an_action_takes_the_arguments_of_its_other_half_too(catalogue):
 
 def test_what_is_lacking_is_noted_with_every_place(catalogue):
     other = Origin("site.yml", 9, 7)
-    assert catalogue.signature("synchronize", HERE) is None
-    assert catalogue.signature("synchronize", other) is None
+    assert catalogue.signature("patch", HERE) is None
+    assert catalogue.signature("patch", other) is None
     assert catalogue.signature("command", other) is not None
-    assert catalogue.lacking == {"synchronize": [HERE, other]}
+    assert catalogue.lacking == {"patch": [HERE, other]}
 
 
 def test_the_files_for_the_far_side_are_those_of_the_halves_that_run_there(catalogue):
-    files = catalogue.files({"template", "command", "debug", "synchronize", "set_fact"})
+    files = catalogue.files({"template", "command", "debug", "patch", "set_fact"})
     assert sorted(path.name for path in files) == ["command.py", "copy.py"]
 
 

@@ -151,14 +151,14 @@ def test_what_muster_lacks_is_told_once_a_type_with_count_and_place(tmp_path, to
     planned(tmp_path, """
 - hosts: all
   tasks:
-    - synchronize: {src: a, dest: b}
+    - patch: {src: a, dest: b}
     - community.docker.docker_container: {name: a}
-    - ansible.posix.synchronize: {src: c, dest: d}
+    - ansible.posix.patch: {src: c, dest: d}
 """)
     assert [text.partition("site.yml:")[2] for text in told()] == [
         "5:7: muster has no task type community.docker.docker_container (1 task); "
         "a host that comes to it will fail there",
-        "4:7: muster has no task type synchronize (2 tasks); a host that comes to it will fail there"]
+        "4:7: muster has no task type patch (2 tasks); a host that comes to it will fail there"]
 
 
 def test_of_volumes_and_file_systems_it_is_told_what_to_do_instead(tmp_path, told):
@@ -185,7 +185,7 @@ def test_a_module_for_ansible_is_not_refused_where_no_task_of_the_plan_needs_it(
 
 
 def test_a_task_that_is_left_out_by_its_tags_is_not_told(tmp_path, told):
-    planned(tmp_path, "- {hosts: all, tasks: [{synchronize: {src: a, dest: b}}]}", tags=("other",))
+    planned(tmp_path, "- {hosts: all, tasks: [{patch: {src: a, dest: b}}]}", tags=("other",))
     assert told() == []
 
 

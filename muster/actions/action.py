@@ -11,6 +11,7 @@ everything before it has ended, because it can see that. Tasks that steer the wa
 
     yielded                 sent back in
     Call, Raw, Reconnect    its Result, failed or not
+    Carried                 a Result with rc, stdout and stderr
     Download                the Result of its call, after the last piece went into the sink
     a list of calls         a list of their Results, which ends with the first failed one: they are sent without waiting
 
@@ -48,6 +49,7 @@ class Here(Protocol):
     diff: bool
     verbosity: int
     origin: Origin
+    delegate: str | None  # The host that it is delegated to.
     directory: str  # Of the playbook; paths of the controller that are relative begin there.
 
     def render(self, value: Any) -> Any:
@@ -87,6 +89,9 @@ class Here(Protocol):
     def sleep(self, seconds: float) -> None:
         """Wait, and let other hosts work meanwhile."""
 
+    def is_local(self, host: str) -> bool:
+        """Tell whether the task's own host, or the one it is delegated to, is this machine (`connection: local`)."""
+
     def login(self) -> str:
         """Return the name of the user who logs in on the host."""
 
@@ -108,6 +113,19 @@ class Reconnect(NamedTuple):
     timeout: float
     pause: float = 1.0
     connect_timeout: float | None = None
+
+
+class Carried(NamedTuple):
+    """Yielded for a program of the controller's that speaks with one on the task's own host: gives rc, stdout...
+
+    argv: the program and its arguments, in which any name may stand for the host
+    variable: of the environment, in which the program looks for the remote shell to use
+    as_login: the user who logs in runs the other program, whatever `become` says
+    """
+
+    argv: tuple[str, ...]
+    variable: str
+    as_login: bool = False
 
 
 class Download(NamedTuple):

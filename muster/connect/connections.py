@@ -10,11 +10,12 @@ import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from muster.connect import start
+from muster.connect import carried, start
 from muster.connect.archive import Archive
 from muster.connect.become import PROMPT, Become, answers, as_user, is_self
+from muster.connect.carried import Outcome
 from muster.connect.destination import Destination
 from muster.connect.login import Logins
 from muster.connect.pipe import LocalPipe, Pipe, SshPipe
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
     import fabric
 
 LOCK_SECONDS = 300  # How long a host that another run is changing is waited for.
-
-
-class Outcome(NamedTuple):
-    """What a raw command left."""
-
-    rc: int
-    stdout: str
-    stderr: str
 
 
 class Connections:
@@ -104,6 +97,14 @@ class Connections:
         finally:
             pipe.close()
         return Outcome(-1 if status is None else status, output.decode("utf-8", "replace"), errors)
+
+    def carry(
+        self, destination: Destination, become: Become, argv: Sequence[str], environment: Mapping[str, str],
+        variable: str, seconds: float = 0,
+    ) -> Outcome:
+        """Run a program of the controller whose remote shell is the login to a host; as for `carried.carry`."""
+        return carried.carry(destination.host, argv, environment, variable, needed(become, destination),
+                             lambda command: self.pipe(destination, command), seconds)
 
     def forget(self, destination: Destination) -> None:
         """Close a host's login; the next session logs in anew."""

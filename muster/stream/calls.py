@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from muster.actions.action import Download, Failed, Raw, Reconnect
+from muster.actions.action import Carried, Download, Failed, Raw, Reconnect
+from muster.connect.become import Become
 from muster.connect.session import GREETING, Session
 from muster.errors import HostError
 from muster.model import Call, Layer, Note, Output, Result
 from muster.stream.ahead import fits
 from muster.stream.keywords import Keywords
 from muster.stream.results import failure
-from muster.stream.way import Way
+from muster.stream.way import Way, own_way
 
 if TYPE_CHECKING:
     from muster.stream.performance import Performance
@@ -122,6 +123,8 @@ class Calls:
 
     def answer(self, wanted: Any) -> Any:
         """Return what an action is sent back; raises HostError when the host is lost."""
+        if isinstance(wanted, Carried):
+            return self.carried(wanted)
         way = self.walk.ways.of(self.keywords)
         if isinstance(wanted, Raw):
             hands = self.walk.hands
@@ -137,6 +140,20 @@ class Calls:
         else:
             self.ship(session, self.alone(wanted))
         return session.receive()[1]
+
+    def carried(self, wanted: Carried) -> Result:
+        """Run a program here whose other half is on the host."""
+        hands, way = self.walk.hands, own_way(self.walk, self.keywords)
+        become = Become() if wanted.as_login else way.become
+        try:
+            found = hands.connections.carry(hands.destination(way), become, wanted.argv, self.keywords.environment(),
+                                            wanted.variable, self.performance.time_left())
+        except TimeoutError:
+            self.performance.time_left()  # It says so.
+            raise
+        except OSError as error:
+            raise Failed(f"cannot start {wanted.argv[0]} on the controller: {error.strerror}") from None
+        return Result(found._asdict())
 
     def alone(self, call: Call) -> Call:
         """Return a call that is judged by the action: its failure stops nothing on the far side."""

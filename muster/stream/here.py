@@ -16,6 +16,7 @@ from muster.secrets import SECRETS
 from muster.stream.way import Way, lookup
 
 if TYPE_CHECKING:
+    from muster.connect.destination import Destination
     from muster.stream.performance import Performance
 
 # What a file of each kind is called in messages.
@@ -103,7 +104,17 @@ class Moment:
         self.performance.walk.sleep(min(seconds, self.performance.time_left() or seconds))
         self.performance.time_left()
 
+    @property
+    def delegate(self) -> str | None:
+        keywords = self.performance.keywords
+        return str(keywords.rendered("delegate_to")) if keywords.has("delegate_to") else None
+
+    def is_local(self, host: str) -> bool:
+        return self.destination(host).local
+
     def login(self) -> str:
+        return self.destination(self.host).user
+
+    def destination(self, host: str) -> Destination:
         walk = self.performance.walk
-        way = Way(walk.host, lookup(walk, walk.host, self.performance.keywords))
-        return walk.hands.destination(way).user
+        return walk.hands.destination(Way(host, lookup(walk, host, self.performance.keywords)))

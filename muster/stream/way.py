@@ -89,6 +89,12 @@ class Ways:
         return way
 
 
+def own_way(walk: Walk, keywords: Keywords) -> Way:
+    """Return the way to the walk's own host, wherever a task is delegated to."""
+    variable = lookup(walk, walk.host, keywords)
+    return Way(walk.host, variable, become(keywords, variable))
+
+
 def below_loops(scope: Scope) -> Scope:
     """Return the scope without the layers of loops that name no variable of the connection."""
     while scope.parent and scope.above[0].values.keys().isdisjoint(STEERING):

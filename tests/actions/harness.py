@@ -45,12 +45,14 @@ class FakeHere:
 
     files: directory in which `find` finds everything
     answers: what the reader types; None is a run without a terminal
+    delegate, local: the host it is delegated to, and the names of those that are this machine
     notes, slept: what was told, and how long was waited
     """
 
     def __init__(self, host="web1", files="", variables=None, check=False, verbosity=0, answers=None):
         self.host, self.files, self.check, self.diff, self.verbosity = host, str(files), check, False, verbosity
         self.directory = str(files)
+        self.delegate, self.local = None, ()
         self.origin = Origin("site.yml", 3, 7)
         self.variables = Variables(variables or {})
         self.answers = answers
@@ -90,6 +92,9 @@ class FakeHere:
 
     def sleep(self, seconds):
         self.slept.append(seconds)
+
+    def is_local(self, host):
+        return host in self.local
 
     def login(self):
         return "deploy"

@@ -36,6 +36,9 @@ class FakeConnections:
     def raw(self, destination, command, become):
         return Outcome(0, f"{command} as {become.user}" if become.user else command, "")
 
+    def carry(self, destination, become, argv, environment, variable, seconds=0):
+        return Outcome(0, f"{' '.join(argv)} at {destination.host} as {become.user}", str(environment))
+
     def forget(self, destination):
         self.forgotten.append(destination.host)
 

@@ -1,10 +1,14 @@
-from muster.actions.action import Download, Failed, Raw
+import time
+
+import pytest
+
+from muster.actions.action import Carried, Download, Failed, Raw
 from muster.errors import HostError
 from muster.model import Call, Result
 from muster.plan import flat
 from muster.stream import run as run_module
 from tests.stream.fake import failed, ok
-from tests.stream.play import play
+from tests.stream.play import FakeConnections, play
 
 ONE = """
 - hosts: all
@@ -131,6 +135,42 @@ def test_a_raw_command_is_run_as_the_user_to_become(tmp_path, monkeypatch):
     playbook = ONE.replace("  tasks:", "  become: true\n  become_user: deploy\n  tasks:")
     driven(tmp_path, monkeypatch, steps, playbook=playbook)
     assert seen[0].values["stdout"] == "uname as deploy"
+
+
+@pytest.mark.parametrize(("as_login", "user"), [(False, "deploy"), (True, "None")])
+def test_a_program_is_carried_to_the_host_itself_wherever_the_task_is_delegated(tmp_path, monkeypatch, as_login, user):
+    seen = []
+
+    def steps(here):
+        seen.append((yield Carried(("rsync", "x"), "RSYNC_RSH", as_login)))
+        return {}
+
+    playbook = ONE.replace("  tasks:", "  become: true\n  become_user: deploy\n  environment: {A: b}\n  tasks:")
+    playbook = playbook.replace("command: one", "command: one, delegate_to: localhost")
+    driven(tmp_path, monkeypatch, steps, playbook=playbook)
+    assert seen[0].values == {"rc": 0, "stdout": f"rsync x at a as {user}", "stderr": "{'A': 'b'}"}
+
+
+@pytest.mark.parametrize(("error", "message"), [
+    (FileNotFoundError(2, "No such file or directory"), "cannot start rsync on the controller: No such file"),
+    (TimeoutError("late"), "it took longer than the 0.01 s it may take"),
+])
+def test_a_program_that_cannot_be_started_or_takes_too_long_fails_the_task(tmp_path, monkeypatch, error, message):
+    def carry(*arguments):
+        time.sleep(0.02)
+        raise error
+
+    def steps(here):
+        here.performance.limit = 0.01 if isinstance(error, TimeoutError) else 0.0
+        here.performance.begun = time.monotonic()
+        here.performance.step.signature.here = True
+        with pytest.raises(Failed, match=message):
+            here.performance.calls.answer(Carried(("rsync",), "RSYNC_RSH"))
+        return {}
+        yield
+
+    monkeypatch.setattr(FakeConnections, "carry", carry)
+    assert driven(tmp_path, monkeypatch, steps)[0][0] == "a ok one"
 
 
 def test_calls_say_what_the_keywords_of_their_task_say(tmp_path):

@@ -34,6 +34,11 @@ def test_it_knows_its_task(moment):
     assert moment.origin.file.endswith("roles/r/tasks/main.yml")
 
 
+def test_it_knows_which_hosts_are_this_machine_and_to_whom_it_is_delegated(moment):
+    assert moment.delegate is None
+    assert not moment.is_local("a") and moment.is_local("localhost")
+
+
 def test_it_renders_with_the_variables_of_the_task(moment):
     assert moment.render("{{ v }}") == 5
     assert moment.truth("v == 5") is True
