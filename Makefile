@@ -23,8 +23,9 @@ READY = $(VENV)/ready
 demo: $(READY) lab
 	@scripts/demo $(BIN)
 
-# Without the lab its tests are skipped, each with the reason.
+# Without rsync, or the lab, their tests are skipped, each with the reason.
 test: $(READY)
+	-@command -v rsync > /dev/null || scripts/packages rsync
 	-@$(MAKE) --no-print-directory lab
 	$(BIN)/python -m pytest --durations=15 $(TESTS)
 

@@ -3,7 +3,7 @@
 import os
 import shlex
 
-from muster.target.rsync import altered, described, options, told
+from muster.target.rsync import altered, complaint, described, options, told
 from muster.target.system import capture, which
 from muster.target.task import Change, Failure, Path, context, task
 
@@ -75,5 +75,5 @@ def synchronize(
 def checked(outcome):
     """Return what rsync left; raise Failure if it failed."""
     if outcome.rc:
-        raise outcome.failure("rsync: " + (outcome.stderr.strip() or "it ended with %d" % outcome.rc))
+        raise outcome.failure(complaint(outcome.rc, outcome.stderr))
     return outcome

@@ -29,6 +29,8 @@ from muster.errors import Origin
 from muster.model import Call
 from muster.target.task import task
 
+NOT_FOUND = 127  # What a shell ends with that finds no such command.
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -117,6 +119,8 @@ class Reconnect(NamedTuple):
 
 class Carried(NamedTuple):
     """Yielded for a program of the controller's that speaks with one on the task's own host: gives rc, stdout...
+
+    Where the host has no such program rc is NOT_FOUND.
 
     argv: the program and its arguments, in which any name may stand for the host
     variable: of the environment, in which the program looks for the remote shell to use

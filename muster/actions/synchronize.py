@@ -8,11 +8,9 @@ import shutil
 from collections.abc import Sequence
 from typing import Any
 
-from muster.actions.action import Carried, Failed, Here, Steps, action
+from muster.actions.action import NOT_FOUND, Carried, Failed, Here, Steps, action
 from muster.model import Call, Change, Result
-from muster.target.rsync import described, options, told
-
-NOT_FOUND = 127  # What a shell, and rsync after it, ends with where there is no rsync.
+from muster.target.rsync import complaint, described, options, told
 
 
 @action(host_half="synchronize", hides=("program",),
@@ -23,9 +21,10 @@ def synchronize(
 ) -> Call | Steps:
     """Make a directory of the host like one of the controller, or the other way round, with rsync.
 
-    Both must have rsync. It talks over the connection to the host that is there anyway, so all that holds for
-    that (ports, keys, passwords, jump hosts, checked host keys) holds here, and nothing else is to be said of it.
-    On a host with `connection: local`, or where the task is delegated to the host itself, both paths are there.
+    Both must have rsync. It talks over the connection to the host that is there anyway, so all that holds for that
+    (port, keys, password, jump hosts, the checked host key) holds here, and nothing else is to be said of it. What was
+    sent cannot be taken back. On a host with `connection: local`, or where the task is delegated to the host itself,
+    both paths are there.
 
     src: the file or directory to take, with push looked up in files/; of a directory that ends in / the content
     dest: where it goes; with pull, a relative path begins at the playbook's directory
@@ -55,7 +54,7 @@ def synchronize(
         return Call("synchronize", {**rest, **paths, "program": program})
     push = mode == "push"
     paths = {"src": source(here, src) if push else there(src), "dest": there(dest) if push else target(here, dest)}
-    return carried(here, [program, *options(**rest), *path_option(rsync_path)], paths, bool(rsync_path))
+    return carried(here, [program, *options(**rest)], paths, rsync_path)
 
 
 def refuse(given: Sequence[str]) -> None:
@@ -90,25 +89,22 @@ def is_service(path: str) -> bool:
     return path.startswith("rsync://")
 
 
-def path_option(rsync_path: str | None) -> list[str]:
-    return [f"--rsync-path={rsync_path}"] if rsync_path else []
-
-
-def carried(here: Here, words: list[str], paths: dict[str, str], as_login: bool) -> Steps:
+def carried(here: Here, words: list[str], paths: dict[str, str], rsync_path: str | None) -> Steps:
     """Run rsync on the controller, with its other half on the host.
 
-    as_login: no other user is become there
+    rsync_path: how it is called there, by the user who logs in; None for rsync, by the one to become
     """
+    words = [*words, f"--rsync-path={rsync_path}"] if rsync_path else words
     argv = [*words, *(["--dry-run"] if here.check else []), paths["src"], paths["dest"]]
     if not shutil.which(argv[0]):
         raise Failed(f"there is no {argv[0]} on the controller: install the package rsync there")
-    result = yield Carried(tuple(argv), "RSYNC_RSH", as_login)
+    result = yield Carried(tuple(argv), "RSYNC_RSH", as_login=bool(rsync_path))
     rc, (text, lines) = result.values["rc"], told(result.values["stdout"])
     values = {"changed": bool(lines), "cmd": shlex.join(argv), "rc": rc}
     if rc == NOT_FOUND:
-        raise Failed(f"there is no rsync on {here.host}: install the package rsync there", **values)
+        raise Failed(f"{rsync_path or 'rsync'} is not found on {here.host}: install the package rsync there", **values)
     if rc:
-        raise Failed("rsync: " + (result.values["stderr"].strip() or f"it ended with {rc}"), **values)
+        raise Failed(complaint(rc, result.values["stderr"]), **values)
     what, before, after = described(paths["dest"].removeprefix("host:"), lines)
     change = Change(what, before, after) if here.diff else Change(what)
     return Result({**values, "msg": text, "stdout_lines": text.splitlines()}, (change,) if lines else ())

@@ -11,13 +11,13 @@ import contextlib
 import os
 import shlex
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from muster.actions.action import NOT_FOUND
 from muster.connect.become import PROMPT, Become, answers, prefix, refused
 from muster.connect.pipe import Pipe
 from muster.connect.remote_shell import LOST
@@ -30,7 +30,10 @@ PIECE = 1 << 16
 
 
 class Outcome(NamedTuple):
-    """What a program left."""
+    """What a program left.
+
+    rc: its status; where the host has no such command NOT_FOUND, which the program itself may not have heard in time
+    """
 
     rc: int
     stdout: str
@@ -91,26 +94,27 @@ def carry(
     seconds: it may take, 0 for any number
     Raises HostError, TimeoutError, and another OSError where it cannot be started.
     """
+    import subprocess
+
     ours, theirs = socket.socketpair()
     with ours, theirs:
         shell = f"{quoted(sys.executable)} -I -S {quoted(str(REMOTE_SHELL))} {theirs.fileno()}"
-        process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**os.environ, **environment, variable: shell}, pass_fds=[theirs.fileno()])
-        theirs.close()
-        link = Link(host, ours, become, dial)
-        try:
-            stdout, stderr = process.communicate(timeout=seconds or None)
-        except subprocess.TimeoutExpired:
-            raise TimeoutError(f"{argv[0]} took longer than {seconds:g} s") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-            link.close()
-            process.wait()
+        environment = {**os.environ, **environment, variable: shell}
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=environment, pass_fds=[theirs.fileno()]) as process:
+            theirs.close()
+            link = Link(host, ours, become, dial)
+            try:
+                stdout, stderr = process.communicate(timeout=seconds or None)
+            except subprocess.TimeoutExpired:
+                raise TimeoutError(f"{argv[0]} took longer than {seconds:g} s") from None
+            finally:
+                process.kill()  # Which is nothing to one that has ended.
+                link.close()
     if link.trouble:
         raise link.trouble
-    return Outcome(process.returncode, text(stdout), text(stderr))
+    rc = NOT_FOUND if link.status == NOT_FOUND else process.returncode
+    return Outcome(rc, text(stdout), text(stderr))
 
 
 def quoted(word: str) -> str:
@@ -125,6 +129,7 @@ def text(data: bytes) -> str:
 class Link:
     """What a remote shell asked for: a command on the host, and bytes in both directions.
 
+    status: that of the command on the host
     trouble: what became of the way to the host, if anything did
     """
 
@@ -136,6 +141,7 @@ class Link:
         self.pipe: Pipe | None = None
         self.trouble: HostError | None = None
         self.closed = False
+        self.status = LOST
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
 
@@ -146,9 +152,8 @@ class Link:
             return  # The program had no need of the host, or ended before.
         source, sink, complaints = descriptors
         feeder = threading.Thread(target=self.feed, args=(source,), daemon=True)
-        status = LOST
         try:
-            status = self.run(line, feeder, sink, complaints)
+            self.status = self.run(line, feeder, sink, complaints)
         except HostError as error:
             self.trouble = None if self.closed else error
         except OSError:
@@ -156,7 +161,7 @@ class Link:
         os.close(sink)
         os.close(complaints)
         with contextlib.suppress(OSError):
-            self.asked.sendall(bytes([status & 255]))
+            self.asked.sendall(bytes([self.status & 255]))
         if feeder.ident:
             feeder.join()  # It ends with the program.
         os.close(source)

@@ -45,6 +45,11 @@ def told(text):
     return text.replace(MARK, ""), [line for line in marked if not UNCHANGED.match(line)]
 
 
+def complaint(rc, errors):
+    """Return the message for an rsync that failed with this status and these errors."""
+    return errors.strip() or "rsync ended with %d" % rc
+
+
 def described(dest, lines):
     """Return the words, and the text before and after, of the change that these lines tell."""
     return "rsync to %s: %s" % (dest, "1 path" if len(lines) == 1 else "%d paths" % len(lines)), "", "".join(

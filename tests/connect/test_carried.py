@@ -155,6 +155,11 @@ class Lost:
         pass
 
 
+def test_a_command_that_the_host_does_not_have_is_told_whatever_the_program_makes_of_it(connections, destination):
+    argv = ["/bin/sh", "-c", "eval $FAR_SHELL host /no/such/command 2>&1; exit 12"]
+    assert connections.carry(destination, Become(), argv, {}, "FAR_SHELL").rc == 127
+
+
 @pytest.mark.skipif(not shutil.which("rsync"), reason="there is no rsync here: apt-get install rsync")
 @pytest.mark.parametrize("push", [True, False])
 def test_rsync_makes_directories_alike_over_the_connection(connections, destination, tmp_path, push):

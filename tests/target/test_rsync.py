@@ -1,4 +1,4 @@
-from muster.target.rsync import altered, described, names, options, told
+from muster.target.rsync import altered, complaint, described, names, options, told
 
 FORMAT = "--out-format=<<CHANGED>>%i %n%L"
 
@@ -28,6 +28,11 @@ def test_what_it_prints_is_told_without_marks_and_what_alters_something_apart():
     text = "created directory /b\n<<CHANGED>>cd+++++++++ ./\n<<CHANGED>>.f          same\n<<CHANGED>>>f+++++++++ a\n"
     assert told(text) == ("created directory /b\ncd+++++++++ ./\n.f          same\n>f+++++++++ a\n",
                           ["cd+++++++++ ./", ">f+++++++++ a"])
+
+
+def test_a_failure_is_what_it_said_or_its_status():
+    assert complaint(23, "no such file\n") == "no such file"
+    assert complaint(23, "") == "rsync ended with 23"
 
 
 def test_the_change_is_told_with_its_lines():
