@@ -40,9 +40,13 @@ def options(archive=True, compress=True, delay_updates=True, dirs=False, partial
 
 
 def told(text):
-    """Return what rsync printed without the marks, and those of its lines that tell what is altered."""
+    """Return what rsync printed without the marks, and those of its lines that tell what is altered.
+
+    A dry run does not itemize a new directory that only existing files may go to, and says just that it is created.
+    """
     marked = [line[len(MARK):] for line in text.splitlines() if line.startswith(MARK)]
-    return text.replace(MARK, ""), [line for line in marked if not UNCHANGED.match(line)]
+    created = [line for line in text.splitlines() if line.startswith("created directory ")]
+    return text.replace(MARK, ""), [line for line in marked if not UNCHANGED.match(line)] or created
 
 
 def complaint(rc, errors):

@@ -60,7 +60,7 @@ def test_a_program_that_does_not_want_the_host_is_only_run(connections, destinat
 
 def test_one_that_takes_too_long_is_ended_and_the_connection_stays(connections, destination):
     with pytest.raises(TimeoutError):
-        connections.carry(destination, Become(), client("sleep 60"), {}, "FAR_SHELL", 0.5)
+        connections.carry(destination, Become(), client("sleep 5"), {}, "FAR_SHELL", 0.5)
     assert connections.carry(destination, Become(), client("true"), {}, "FAR_SHELL").rc == 0
 
 

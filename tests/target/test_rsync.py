@@ -30,6 +30,10 @@ def test_what_it_prints_is_told_without_marks_and_what_alters_something_apart():
                           ["cd+++++++++ ./", ">f+++++++++ a"])
 
 
+def test_a_directory_that_is_all_that_is_created_counts():
+    assert told("created directory /b\n") == ("created directory /b\n", ["created directory /b"])
+
+
 def test_a_failure_is_what_it_said_or_its_status():
     assert complaint(23, "no such file\n") == "no such file"
     assert complaint(23, "") == "rsync ended with 23"
