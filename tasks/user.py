@@ -5,7 +5,7 @@ import os
 import pwd
 
 from muster.target import accounts, selinux
-from muster.target.files import everything_at, is_number, make_directory
+from muster.target.files import everything_at, is_id, make_directory
 from muster.target.home import copies, make_home
 from muster.target.shadow import day, look_for_plain_text, set_ageing, set_password
 from muster.target.ssh_key import SshKey
@@ -160,7 +160,7 @@ def group_id(group):
         return str(grp.getgrnam(group).gr_gid)
     except KeyError:
         pass
-    if is_number(group):
+    if is_id(group):
         return group
     missing_group(group)
     return group

@@ -4,7 +4,7 @@ import grp
 import os
 import pwd
 
-from muster.target.files import is_number
+from muster.target.files import is_id
 from muster.target.system import which
 from muster.target.task import Failure
 
@@ -69,7 +69,7 @@ def group_exists(group):
     try:
         grp.getgrnam(group)
     except KeyError:
-        return is_number(group) and group_name(group) != group
+        return is_id(group) and group_name(group) != group
     return True
 
 
@@ -77,7 +77,7 @@ def group_name(group):
     """Return the name of a group given by name or id; the same text where nobody has the id."""
     text = str(group)
     try:
-        return grp.getgrgid(int(text)).gr_name if is_number(text) else text
+        return grp.getgrgid(int(text)).gr_name if is_id(text) else text
     except KeyError:
         return text
 
