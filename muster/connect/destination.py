@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from muster.config import ConfigWarning
 from muster.connect.ssh_config import SshConfig
-from muster.errors import ConnectError
+from muster.errors import ConnectError, OptionError
 from muster.secrets import SECRETS
 
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts")
@@ -105,10 +105,12 @@ def destination(host: str, variables: Callable[[str], Any], defaults: Defaults, 
     if kind.rpartition(".")[2] not in ("ssh", "smart", "paramiko", "paramiko_ssh"):
         raise ConnectError(host, f"the connection {kind!r} is not known here", "muster connects by ssh, or local")
     given = ssh_arguments(host, variables, defaults)
-    if "configfile" in given:
-        config = SshConfig(given["configfile"])
     name = str(variables("ansible_host") or variables("ansible_ssh_host") or host)
-    found = {**config.lookup(name), **given}
+    try:
+        config = SshConfig(given["configfile"]) if "configfile" in given else config
+        found = {**config.lookup(name), **given}
+    except OptionError as error:  # Hosts that are reached without these files go on.
+        raise ConnectError(host, str(error)) from None
     jumps = found.get("proxyjump", "none")
     try:
         last = hop(name, found, overrides(variables, defaults))

@@ -253,3 +253,13 @@ def test_a_password_is_secret_unless_it_is_the_users_name(find):
     find("web", {"ansible_password": "hunter22"})
     find("web", {"ansible_password": "vagrant", "ansible_user": "vagrant"})
     assert SECRETS.masked(["hunter22", "vagrant"]) == [MASK, "vagrant"]
+
+
+def test_only_hosts_that_need_the_configuration_are_lost_when_it_makes_no_sense(home):
+    (home / ".ssh" / "config").write_bytes(b"Host *\n User \xff\n")
+    config = SshConfig()
+    assert destination("here", {"ansible_connection": "local"}.get, Defaults(), config).local
+    with pytest.raises(ConnectError, match="config:2:7: the byte 0xff"):
+        destination("web", {}.get, Defaults(), config)
+    with pytest.raises(ConnectError, match="there is no ssh configuration file /nowhere"):
+        destination("web", {"ansible_ssh_common_args": "-F /nowhere"}.get, Defaults(), config)

@@ -50,7 +50,7 @@ IDLE = "# Debian's\n\nInclude more\nHost *\n    SendEnv LANG LC_*\n    HashKnown
 def test_paramiko_is_not_asked_when_nothing_in_the_files_is_for_us(write, monkeypatch, more, idle):
     write(config=IDLE, more=more)
     asked = []
-    monkeypatch.setattr(SshConfig, "parse", lambda self, path, found: asked.append(path))
+    monkeypatch.setattr(SshConfig, "parse", lambda self, path, found, config: asked.append(path))
     assert SshConfig("~/.ssh/config").lookup("web-1")["hostname"] == "web-1"
     assert asked == ([] if idle else ["~/.ssh/config"])
 
@@ -62,13 +62,32 @@ def test_no_file_is_no_error(home):
 @pytest.mark.parametrize(("text", "words"), [
     ("Host *\n !!!\n", "cannot be read"),
     ("Include config\n", "include each other"),
-    ("Host \udcff\n", "cannot be read"),
+    ("Host \udcff\n", "is no UTF-8"),
 ])
 def test_a_file_that_makes_no_sense_is_named(home, text, words):
     (home / ".ssh" / "config").write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(OptionError, match=words) as caught:
-        SshConfig()
+        SshConfig().lookup("web-1")
     assert "config" in str(caught.value)
+
+
+def test_what_is_no_utf_8_is_told_with_its_place_and_what_to_do(home, write):
+    write(config="Host *\n Include extra\n")
+    (home / ".ssh" / "extra").write_bytes("Port 7\n# é: ".encode() + b"\xff\n")
+    with pytest.raises(OptionError) as caught:
+        SshConfig().lookup("web-1")
+    assert str(caught.value.origin) == f"{home}/.ssh/extra:2:6"
+    assert "0xff" in caught.value.message and "in UTF-8" in caught.value.hint
+    assert "# é: " in str(caught.value)
+
+
+def test_nothing_is_read_before_it_is_asked_for_and_then_once(home, write):
+    (home / ".ssh" / "config").write_bytes(b"\xff")
+    config = SshConfig()
+    write(config="Host *\n Port 7\n")
+    assert config.lookup("web-1")["port"] == "7"
+    write(config="Host *\n Port 8\n")
+    assert config.lookup("web-1")["port"] == "7"
 
 
 def test_a_named_file_must_be_there_and_is_read_alone(home, tmp_path, write):
