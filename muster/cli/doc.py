@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from muster.catalogue import STATIC, Catalogue, action, elsewhere, names_of_actions
+from muster.catalogue import OF_VOLUMES, STATIC, Catalogue, action, elsewhere, instead, names_of_actions
 from muster.errors import OptionError, Origin, nearest
 from muster.foreign import Foreign
 from muster.library import Library, short_name
@@ -146,6 +146,8 @@ def missing(catalogue: Catalogue, name: str) -> OptionError:
     if own:
         return OptionError(f"{name} is a module written for Ansible, in {own}",
                            hint=f"write it as a task type in tasks/{name}.py: see README, \"Task types of your own\"")
+    if name in OF_VOLUMES:
+        return OptionError(f"muster has no {name}, which Ansible's collections have", hint=instead(name))
     if name in elsewhere():
         return OptionError(f"muster has no {name}, which Ansible's collections have",
                            hint="a task of this type fails only on hosts that come to it")

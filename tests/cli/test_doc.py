@@ -68,6 +68,8 @@ def test_both_halves_are_one_manual(show):
 @pytest.mark.parametrize(("name", "words"), [
     ("cpoy", 'did you mean "copy"?'),
     ("docker_container", "which Ansible's collections have"),
+    ("filesystem", "prepare them in the image"),
+    ("community.general.lvol", "`mount` mounts them"),
     ("import_tasks", "is a word of the language"),
     ("zzzzzzzzzzzz", "muster doc lists all there are"),
 ])
