@@ -13,6 +13,7 @@ A case is a mapping; ROOT in its strings is a directory of its own:
     asked: what it was asked in the real run, each as "METHOD PATH BODY"; in check mode nothing may be asked but GET
         and HEAD
     real: programs of the host itself, instead of `commands`; the case is left out where one of them is not there
+    modules: packages of Python that the case is left out without
     earlier: tasks that are carried out before it all, a list of {TASK TYPE: arguments}
     accounts: {passwd, group, shadow}: text of these files, and there are no other users and groups; see accounts.py
     accounts_after: what stands in them once a command was run as a change
@@ -38,6 +39,7 @@ where CASES is a JSON list of [task type, case], with {"base64": TEXT} for bytes
 import base64
 import contextlib
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -57,8 +59,9 @@ from tests.tasks.harness import as_bytes, perform, plant, snapshot
 from tests.tasks.scripted import Host
 from tests.tasks.served import served
 
-KEYS = {"name", "before", "places", "commands", "commands_after", "serves", "asked", "real", "earlier", "accounts",
-        "accounts_after", "task", "result", "changes", "ran", "failure", "after", "shows", "hidden", "again"}
+KEYS = {"name", "before", "places", "commands", "commands_after", "serves", "asked", "real", "modules", "earlier",
+        "accounts", "accounts_after", "task", "result", "changes", "ran", "failure", "after", "shows", "hidden",
+        "again"}
 # Names of copies and temporary files hold the time, or a random part.
 VARIES = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~|(?<=ansible\.)[a-z0-9_]{8}")
 
@@ -103,8 +106,9 @@ def hold(task_type, case, root):
 
 
 def lacking(case):
-    """Return those of the real programs of a case that are not here."""
-    return [name for name in case.get("real", ()) if not system.which(name)]
+    """Return those of the real programs and of the modules of a case that are not here."""
+    modules = [name for name in case.get("modules", ()) if not importlib.util.find_spec(name)]
+    return modules + [name for name in case.get("real", ()) if not system.which(name)]
 
 
 @contextlib.contextmanager
