@@ -2,7 +2,7 @@
 
 import re
 
-from muster.target.elements import children, copies, prefixes, shape
+from muster.target.elements import children, copies, prefixes, shape, text
 from muster.target.files import read, write
 from muster.target.markup import Document
 from muster.target.task import Choice, Failure, Path, task
@@ -68,7 +68,8 @@ def xml(
     data = xmlstring.encode("utf-8") if path is None else read(path)
     if data is None:
         raise absent(path, ": xml edits one, and makes none")
-    document = Document(data, path or "xmlstring", namespaces, pretty_print, strip_cdata_tags)
+    document = Document(data, path or "xmlstring", namespaces, pretty_print, strip_cdata_tags,
+                        "utf-8" if path is None else None)
     result = {"actions": {"xpath": xpath, "namespaces": namespaces, "state": state}}
     if count or print_match or content:
         return dict(result, **tell(document, xpath, count, content))
@@ -171,6 +172,7 @@ def keep_tail(node):
 
 def put(document, xpath, attribute, value):
     """Have what xpath selects, with this value; tell whether something had to be altered."""
+    value = value if value is None else text(value)
     changed = make(document, xpath)
     for each in document.find(xpath) if value is not None else ():
         owner, name = each, attribute and document.name(attribute)

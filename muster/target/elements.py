@@ -1,7 +1,11 @@
 """New elements for XML documents, from names and mappings."""
 
+import re
+
 from muster.target.markup import Document
 from muster.target.task import Failure
+
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2.
 
 
 def children(document, given, input_type):
@@ -47,7 +51,11 @@ def prefixes(document, name, parent=None):
 
 
 def text(value):
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return a value as text that XML can hold."""
+    words = str(value).lower() if isinstance(value, bool) else str(value)
+    if FORBIDDEN.search(words):
+        raise Failure("XML cannot hold the control characters in %r" % words)
+    return words
 
 
 def copies(document, elements):

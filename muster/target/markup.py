@@ -35,16 +35,19 @@ class Document:
     namespaces: {prefix: URI} for what names have in XPath and in new elements
     pretty: indent it anew
     strip_cdata: write text that stands in CDATA as other text
+    encoding: that of the bytes, whatever the document says
     """
 
-    def __init__(self, data, where, namespaces, pretty=False, strip_cdata=False):
+    def __init__(self, data, where, namespaces, pretty=False, strip_cdata=False, encoding=None):
         self.data = data
         self.where = where
         self.namespaces = namespaces
         self.pretty = pretty
+        self.encoding = encoding
         self.etree = lxml()
         # What entities stand for may lie in other files, of which none is read.
-        parser = self.etree.XMLParser(remove_blank_text=pretty, strip_cdata=strip_cdata, resolve_entities=False)
+        parser = self.etree.XMLParser(remove_blank_text=pretty, strip_cdata=strip_cdata, resolve_entities=False,
+                                       encoding=encoding)
         try:
             self.root = self.etree.fromstring(data, parser)
         except self.etree.XMLSyntaxError as error:
@@ -86,7 +89,7 @@ class Document:
 
     def write(self):
         """Return the bytes of the document; what stands before the outermost element is as it was read."""
-        encoding = self.root.getroottree().docinfo.encoding or "UTF-8"
+        encoding = self.encoding or self.root.getroottree().docinfo.encoding or "UTF-8"
         bom = BOM if self.data.startswith(BOM) else b""
         head = HEAD.match(self.data, len(bom)).end()
         if self.data.startswith(WIDE) or not re.match(br"<[^!?]", self.data[head:]):
