@@ -162,10 +162,14 @@ def generated(type, size, comment, passphrase, format):
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "key")
         outcome = keygen(directory, passphrase, "-N", "-q", "-t", type, "-b", str(size), "-C", comment, "-f", path,
-                         *(["-m", format] if format else []))
+                         *(["-m", format] if format else []), *(["-o"] if format == "RFC4716" else []))
         if not outcome.ok:
             why = (outcome.stderr or outcome.stdout).strip().splitlines() or ["it ended with %d" % outcome.rc]
             raise Failure("ssh-keygen makes no %s key of %d bits: %s" % (type, size, why[0]), rc=outcome.rc)
+        # Before OpenSSH 7.8 a new key is PEM whatever -m says, and its own format with -o, which is nothing now.
+        if format not in (None, format_of(path)):
+            raise Failure("the ssh-keygen of this host is too old to write a key as private_key_format says: it knows "
+                          "ssh and pkcs1")
         return read(path).decode("ascii")
 
 

@@ -4,6 +4,7 @@ import os
 
 from muster.target.peek import peek
 
+FIRST_PROCESS = "/proc/1/comm"
 SYSTEMD = "/run/systemd/system"  # It is there where systemd runs, as sd_booted(3) has it.
 
 
@@ -87,7 +88,7 @@ def service_manager():
         return "systemd"
     if os.path.exists("/run/openrc") or os.path.exists("/sbin/openrc"):
         return "openrc"
-    first = first_line("/proc/1/comm")
+    first = first_line(FIRST_PROCESS)
     if first == "init" or not first:
         return "upstart" if os.path.exists("/sbin/initctl") else "sysvinit"
     return first

@@ -107,3 +107,12 @@ def test_another_comment_leaves_the_key_and_none_leaves_the_comment(key):
     assert after["fingerprint"] == before["fingerprint"] and after["public_key"].endswith(" new one")
     kept = key(**ED)
     assert kept["changes"] == [] and kept["comment"] == "new one"
+
+
+def test_a_format_that_an_old_ssh_keygen_does_not_know_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "key"
+    assert perform(openssh_keypair, {"path": str(path), "type": "ecdsa", "private_key_format": "pkcs8"})["changed"]
+    assert path.read_text().startswith("-----BEGIN PRIVATE KEY-----")
+    monkeypatch.setattr("tasks.openssh_keypair.format_of", lambda path: "PEM")
+    told = perform(openssh_keypair, {"path": str(tmp_path / "new"), "type": "ecdsa", "private_key_format": "pkcs8"})
+    assert told["failed"] and "too old" in told["msg"] and not (tmp_path / "new").exists()
