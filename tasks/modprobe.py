@@ -1,10 +1,9 @@
 """Modules of the kernel."""
 
 import os
-import shlex
 
-from muster.target.files import read, write
-from muster.target.system import run, which
+from muster.target.files import write
+from muster.target.system import run, which, words_of
 from muster.target.task import Choice, Failure, task
 from muster.target.text import read_text, split_lines
 
@@ -39,20 +38,13 @@ def modprobe(
     if loaded(name) != (state == "present"):
         if not which("modprobe"):
             raise Failure("modprobe is not on this host; install the package kmod")
-        yield run("modprobe", *(["-r"] if state == "absent" else []), name, *parameters(params))
+        yield run("modprobe", *(["-r"] if state == "absent" else []), name, *words_of("params", params))
     if persistent == "present":
         yield from written(name, params)
     elif persistent == "absent":
         yield from silenced(AT_BOOT, lambda words: words == [name])
         yield from silenced(OPTIONS, lambda words: words[:2] == ["options", name])
     return {"name": name, "params": params, "state": state}
-
-
-def parameters(params):
-    try:
-        return shlex.split(params)
-    except ValueError as error:
-        raise Failure("params: %r cannot be split into words: %s" % (params, str(error).lower()))
 
 
 def loaded(name):
@@ -65,7 +57,7 @@ def loaded(name):
 
 
 def lines_of(path):
-    return split_lines((read(path) or b"").decode("utf-8", "replace"))
+    return split_lines(read_text(path) or "")
 
 
 def written(name, params):
@@ -96,5 +88,4 @@ def silenced(directory, fits, but=None):
     """
     for path in files(directory):
         if os.path.basename(path) != but:
-            lines = split_lines(read_text(path))
-            yield from write(path, "".join("#" + line if fits(line.split()) else line for line in lines))
+            yield from write(path, "".join("#" + line if fits(line.split()) else line for line in lines_of(path)))

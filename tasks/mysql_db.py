@@ -3,8 +3,8 @@
 import os
 
 from muster.target import dumps, mysql
+from muster.target.system import words_of
 from muster.target.task import Choice, Failure, Path, Secret, context, task
-from muster.target.text import words_of
 
 
 @task(aliases={"db": "name", "ssl_ca": "ca_cert", "ssl_cert": "client_cert", "ssl_key": "client_key"},

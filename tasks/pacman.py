@@ -2,8 +2,8 @@
 
 from muster.target import pacman as host
 from muster.target.holds import stays
+from muster.target.system import words_of
 from muster.target.task import Choice, Failure, task, warn
-from muster.target.text import words_of
 
 
 @task(aliases={"package": "name", "pkg": "name"})

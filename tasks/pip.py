@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import shlex
 
 from muster.target.files import read
-from muster.target.repository import without_credentials
 from muster.target.requirement import normal, parsed, satisfied
-from muster.target.system import capture, run, which
+from muster.target.system import capture, run, which, words_of
 from muster.target.task import Choice, Failure, Mode, Path, context, task
 from muster.target.umask import masked
+from muster.target.veil import without_credentials
 
 DRY_RUN = 22, 2  # The first version of pip that tells what it would install.
 ENVIRONMENT = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
@@ -72,7 +71,8 @@ def pip(
         if fresh:
             yield run(*environment(virtualenv, virtualenv_command, virtualenv_python, virtualenv_site_packages),
                       cwd=chdir)
-        tool = Pip(virtualenv, executable, chdir, shlex.split(extra_args or ""), break_system_packages, fresh)
+        words = words_of("extra_args", extra_args or "")
+        tool = Pip(virtualenv, executable, chdir, words, break_system_packages, fresh)
         if state == "absent":
             told = yield from removed(tool, names, requirements)
         else:
@@ -97,7 +97,7 @@ def wanted(names, version):
 
 def environment(path, command, python, site_packages):
     """Return the command that makes a virtual environment."""
-    words = shlex.split(command)
+    words = words_of("virtualenv_command", command)
     if words == ["virtualenv"] and not which("virtualenv"):
         words, python = [python or "python3", "-m", "venv"], None
     words[0] = os.path.expanduser(words[0])

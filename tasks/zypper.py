@@ -2,9 +2,8 @@
 
 from muster.target import dnf as rpm
 from muster.target import zypper as host
-from muster.target.system import capture
+from muster.target.system import capture, words_of
 from muster.target.task import Choice, Failure, context, task, warn
-from muster.target.text import words_of
 
 
 @task(aliases={"pkg": "name", "refresh": "update_cache"}, obsolete=("quiet", "simple_errors"))

@@ -10,7 +10,7 @@ import pwd
 import stat
 
 from muster.target.recall import recall
-from muster.target.system import capture
+from muster.target.system import capture, words_of
 from muster.target.task import Change, Failure, context, warn
 
 LARGEST_DIFF = 100000
@@ -189,15 +189,9 @@ def security_label(path):
 
 def check(path, validate):
     """Run the validating command on a file; raise Failure when it objects."""
-    import shlex
-
     if "%s" not in validate:
         raise Failure("validate must contain %%s for the file: %s" % validate)
-    try:
-        words = shlex.split(validate)
-    except ValueError as error:
-        raise Failure("validate cannot be taken apart into words: %s: %s" % (validate, str(error).lower()))
-    outcome = capture(*[part.replace("%s", path) for part in words])
+    outcome = capture(*[part.replace("%s", path) for part in words_of("validate", validate)])
     if not outcome.ok:
         raise outcome.failure("the new content was refused by: %s" % validate)
 

@@ -109,6 +109,19 @@ def text(data):
     return data.decode("utf-8", "surrogateescape")
 
 
+def words_of(what, text):
+    """Return the words of a text as a shell would have them; raise Failure where a quote is left open.
+
+    what: words for the reader, such as the name of the argument
+    """
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise Failure("%s cannot be taken apart into words: %s: %s" % (what, text, str(error).lower()))
+
+
 def search_path():
     """Return PATH with the administrators' directories added at its end."""
     have = os.environ.get("PATH", "").split(":")

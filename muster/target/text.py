@@ -50,19 +50,6 @@ def one_line(what, text):
         raise Failure("%s is one line, not %r; take the line break out of it" % (what, text))
 
 
-def words_of(what, text):
-    """Return the words of a text as a shell would have them; raise Failure where a quote is left open.
-
-    what: words for the reader, such as the name of the argument
-    """
-    import shlex
-
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise Failure("%s cannot be taken apart into words: %s: %s" % (what, text, str(error).lower()))
-
-
 def end_line(lines):
     """Make sure that the last of these lines ends with a newline, so that another can follow it."""
     if lines and not lines[-1].endswith("\n"):

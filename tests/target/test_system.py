@@ -3,7 +3,7 @@ import os
 import pytest
 
 from muster.target import system
-from muster.target.system import Outcome, capture, run, which
+from muster.target.system import Outcome, capture, run, which, words_of
 from muster.target.task import Failure, context
 
 
@@ -136,3 +136,9 @@ def test_administrators_directories_are_searched_last(monkeypatch, tmp_path):
 def test_the_last_words_of_an_outcome_explain_its_failure():
     assert Outcome(["x"], 1, "a\nb\n", "").failure().message == "x ended with 1: b"
     assert Outcome(["x"], 1).failure().message == "x ended with 1"
+
+
+def test_words_as_a_shell_has_them():
+    assert words_of("args", "a 'b c'") == ["a", "b c"]
+    with pytest.raises(Failure, match="args cannot be taken apart into words: it's: no closing quotation"):
+        words_of("args", "it's")

@@ -1,7 +1,7 @@
 import pytest
 
 from muster.target.task import Failure
-from muster.target.text import end_line, lines_of, one_line, place, read_text, split_lines, words_of, write_text
+from muster.target.text import end_line, lines_of, one_line, place, read_text, split_lines, write_text
 from tests.tasks.harness import snapshot
 
 
@@ -71,9 +71,3 @@ def test_a_line_break_in_one_line_is_refused(text):
 
 def test_one_line_is_taken():
     assert one_line("the name", "a\fb") is None and one_line("the name", None) is None
-
-
-def test_words_as_a_shell_has_them():
-    assert words_of("args", "a 'b c'") == ["a", "b c"]
-    with pytest.raises(Failure, match="args cannot be taken apart into words: it's: no closing quotation"):
-        words_of("args", "it's")

@@ -56,10 +56,17 @@ def served(answers):
     server.asked = []
     server.url = "http://127.0.0.1:%d" % server.server_port
     server.answers = answers
+    with serving(server):
+        yield server
+
+
+@contextlib.contextmanager
+def serving(server):
+    """Have a server of socketserver's kind answer while this lasts."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield server
+        yield
     finally:
         server.shutdown()
         thread.join()

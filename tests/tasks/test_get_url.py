@@ -4,7 +4,6 @@ import http.server
 import os
 import ssl
 import subprocess
-import threading
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from muster.target.task import Secret
 from tasks.get_url import get_url, in_list
 from tests.tasks.harness import perform, snapshot
+from tests.tasks.served import serving
 
 BODY = b"tool 1.2\n"
 SHA1 = hashlib.sha1(BODY).hexdigest()
@@ -55,14 +55,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.requests = []
-        running.url = f"http://127.0.0.1:{running.server_port}"
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.requests = []
+    running.url = f"http://127.0.0.1:{running.server_port}"
+    with serving(running):
         yield running
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture

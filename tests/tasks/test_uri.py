@@ -4,13 +4,13 @@ import gzip
 import http.server
 import json
 import socketserver
-import threading
 
 import pytest
 
 from muster.target.task import Secret
 from tasks.uri import uri
 from tests.tasks.harness import perform, snapshot
+from tests.tasks.served import serving
 
 ANSWERS = {
     "/plain": (200, "It works", {}), "/hal": (200, "[1]", {"Content-Type": "application/hal+json"}),
@@ -60,14 +60,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.requests = []
-        running.url = f"http://127.0.0.1:{running.server_port}"
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.requests = []
+    running.url = f"http://127.0.0.1:{running.server_port}"
+    with serving(running):
         yield running
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -206,13 +203,10 @@ def test_a_service_may_listen_on_a_socket_of_the_host(tmp_path):
             return request, ("local", 0)
 
     path = str(tmp_path / "socket")
-    with Server(path, Handler) as running:
-        running.requests = []
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    running = Server(path, Handler)
+    running.requests = []
+    with serving(running):
         result = perform(uri, {"url": "http://service/json", "unix_socket": path})
-        running.shutdown()
-        thread.join()
     assert result["json"] == {"a": 1} and running.requests[0][2]["Host"] == "service"
 
 
